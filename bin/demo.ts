@@ -1,0 +1,27 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { runDemo } from '../lab/demo';
+
+const count =
+  (least: number, most: number) =>
+  (typed: string): number => {
+    const value = Number(typed);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
+  };
+
+const program = new Command('demo')
+  .description('A real Dkron cluster loses its quorum on this machine, and Requorum brings it back.')
+  .option('--servers <n>', 'servers of the cluster', count(3, 7), 3)
+  .option(
+    '--lose <n>',
+    'servers it loses: all but one with their disks, one impaired (default: the smallest majority)',
+    count(2, 6),
+  )
+  .option('--yes', 'answer every question of the gates with yes, for scripts', false)
+  .option('--keep', 'leave the lab up and print how to look around', false)
+  .option('--json', 'one JSON line at the end on stdout; everything for people on stderr', false)
+  .parse();
+
+void runDemo(program.opts()).then((exit) => {
+  process.exitCode = exit;
+});

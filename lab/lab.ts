@@ -1,0 +1,270 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client, StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as yaml from 'yaml';
+import * as z from 'zod';
+import type { ClusterInput } from '../lib/recovery/cluster';
+import { type App, PRODUCT, deployApp } from './deploy';
+import { type Leader, addJobs, countJobs, findLeader, waitForLeader } from './dkron-cluster';
+import { type About, LabHost, control, endLauncher, readAbout, startLauncher } from './launcher';
+import { type Progress, prepare } from './prepare';
+
+export { prepare, type Progress } from './prepare';
+export { PRODUCT, type App } from './deploy';
+export type { LabHost } from './launcher';
+export type { Leader } from './dkron-cluster';
+
+/** The one cluster of a lab. */
+export const CLUSTER = 'demo';
+const REGION = 'us-east-1';
+const FIRST_ADDRESS = 11;
+const STAGGER_MS = 300;
+const FIRST_LEADER_SECONDS = 30;
+const FIRST_START_TRIES = 3;
+const FOLLOW_SECONDS = 20;
+const Hosts = z.object({ hosts: z.array(LabHost), canCut: z.boolean() });
+
+export interface UpOptions {
+  /** @default a random one */
+  readonly name?: string;
+  /** @default 3 */
+  readonly servers?: number;
+  /** The lab outlives this process; end it with `down`. @default false */
+  readonly keep?: boolean;
+  /** Laid over the cluster in requorum.yaml, for example a policy. */
+  readonly cluster?: Partial<ClusterInput>;
+  readonly progress?: Progress;
+}
+
+/** A local AWS with real Dkron servers on hosts that really die. It never tells the product that it is one. */
+export class Lab {
+  hosts: readonly LabHost[] = [];
+  outputs: Readonly<Record<string, string>> = {};
+  /** Whether a quarantined host can be cut off in a network namespace on this machine. */
+  canCut = false;
+
+  private constructor(readonly about: About) {}
+
+  /** Starts the emulator and makes the instances; no Dkron runs before `startCluster`. */
+  static async up(options: UpOptions = {}): Promise<Lab> {
+    const progress = options.progress ?? (() => undefined);
+    const prepared = await prepare(progress);
+    const name = options.name ?? `lab-${randomBytes(3).toString('hex')}`;
+    progress(`starting lab ${name}`);
+    const { about } = await startLauncher(name, prepared, options.keep ?? false);
+    const lab = new Lab(about);
+    try {
+      const servers = options.servers ?? 3;
+      const addresses = Array.from({ length: servers }, (_, n) => lab.address(n + 1));
+      for (let n = 1; n <= servers; n += 1) await lab.addHost(n, { join: addresses, expect: servers });
+      await lab.writeConfiguration(servers, options.cluster ?? {});
+    } catch (thrown) {
+      await lab.down();
+      throw thrown;
+    }
+    return lab;
+  }
+
+  /** A lab that another process keeps up. */
+  static async attach(name: string): Promise<Lab> {
+    const lab = new Lab(await readAbout(name));
+    await lab.refresh();
+    return lab;
+  }
+
+  get name(): string {
+    return this.about.name;
+  }
+
+  get configPath(): string {
+    return join(this.about.directory, 'requorum.yaml');
+  }
+
+  /** What a process needs to talk to this lab as its root user. */
+  env(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${this.about.port}`,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: REGION,
+      AWS_DEFAULT_REGION: REGION,
+      REQUORUM_CONFIG: this.configPath,
+      ...(this.outputs.Endpoint ? { REQUORUM_ENDPOINT: this.reachable(this.outputs.Endpoint) } : {}),
+    };
+  }
+
+  /** SDK clients on this lab. Each call makes a new set; `destroy` them or let the process end. */
+  clients() {
+    const to = {
+      endpoint: `http://127.0.0.1:${this.about.port}`,
+      region: REGION,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+    return {
+      autoScaling: new AutoScalingClient(to),
+      cloudFormation: new CloudFormationClient(to),
+      cloudWatch: new CloudWatchClient(to),
+      dynamoDb: new DynamoDBClient(to),
+      ec2: new EC2Client(to),
+      s3: new S3Client({ ...to, forcePathStyle: true }),
+      sfn: new SFNClient(to),
+      ssm: new SSMClient(to),
+    };
+  }
+
+  /** Deploys the unmodified app with the CDK CLI. */
+  async deploy(progress: Progress = () => undefined, app: App = PRODUCT): Promise<Readonly<Record<string, string>>> {
+    this.outputs = await deployApp(this.env(), this.configPath, progress, app);
+    await writeFile(join(this.about.directory, 'outputs.json'), JSON.stringify(this.outputs));
+    return this.outputs;
+  }
+
+  /** Staggered first start; a cluster that never bootstraps is wiped and started again (facts/dkron §11). */
+  async startCluster(progress: Progress = () => undefined): Promise<Leader> {
+    for (let attempt = 1; attempt <= FIRST_START_TRIES; attempt += 1) {
+      for (const host of this.hosts) {
+        await control(this.about, `hosts/${host.instanceId}/boot`);
+        await sleep(STAGGER_MS);
+      }
+      const leader = await waitForLeader(this.addresses(), FIRST_LEADER_SECONDS);
+      if (leader) {
+        await this.refresh();
+        return leader;
+      }
+      progress(`no leader after ${FIRST_LEADER_SECONDS} s: wiping the disks and starting again`);
+      for (const host of this.hosts) await control(this.about, `hosts/${host.instanceId}/reset`);
+    }
+    throw new Error(`no leader after ${FIRST_START_TRIES} first starts; see dkron.log under ${this.about.directory}`);
+  }
+
+  /** Adds quiet jobs through the leader; returns how many it holds then. */
+  async addJobs(count: number): Promise<number> {
+    const leader = await waitForLeader(this.addresses(), FIRST_LEADER_SECONDS);
+    if (!leader) throw new Error('no leader takes jobs');
+    const before = (await countJobs(leader.address)) ?? 0;
+    await addJobs(leader.address, count, before + 1);
+    return (await countJobs(leader.address)) ?? 0;
+  }
+
+  leader(): Promise<Leader | null> {
+    return findLeader(this.addresses());
+  }
+
+  /** One more instance of the selector; `boot` it when it shall start. */
+  async addHost(
+    n: number,
+    options: { readonly join: readonly string[]; readonly expect: number; readonly serverId?: string },
+  ): Promise<LabHost> {
+    const order = {
+      serverId: options.serverId ?? `dkron-${n}`,
+      address: this.address(n),
+      join: options.join,
+      expect: options.expect,
+      tags: { 'dkron-cluster': CLUSTER },
+    };
+    const added = LabHost.parse(await control(this.about, 'hosts', order));
+    await this.refresh();
+    return added;
+  }
+
+  async boot(id: string): Promise<void> {
+    await control(this.about, `hosts/${this.host(id).instanceId}/boot`);
+    await this.refresh();
+  }
+
+  /** Running, silent, agent disconnected. */
+  async impair(id: string): Promise<void> {
+    await control(this.about, `hosts/${this.host(id).instanceId}/impair`);
+    await this.until(id, (host) => host.power !== 'on');
+  }
+
+  async unimpair(id: string): Promise<void> {
+    await control(this.about, `hosts/${this.host(id).instanceId}/unimpair`);
+    await this.until(id, (host) => host.power !== 'frozen');
+  }
+
+  /** The machine and its disk are gone. */
+  async terminate(id: string): Promise<void> {
+    await this.clients().ec2.send(new TerminateInstancesCommand({ InstanceIds: [this.host(id).instanceId] }));
+    await this.until(id, (host) => host.power === 'gone');
+  }
+
+  async stopInstance(id: string): Promise<void> {
+    await this.clients().ec2.send(new StopInstancesCommand({ InstanceIds: [this.host(id).instanceId] }));
+    await this.until(id, (host) => host.power === 'off');
+  }
+
+  async startInstance(id: string): Promise<void> {
+    await this.clients().ec2.send(new StartInstancesCommand({ InstanceIds: [this.host(id).instanceId] }));
+    await this.until(id, (host) => host.power !== 'off');
+  }
+
+  /** As if the metric had said it: OK first, since only a change of state makes an event. */
+  async raiseAlarm(alarmName = `requorum-${CLUSTER}-no-leader`): Promise<void> {
+    const { cloudWatch } = this.clients();
+    for (const StateValue of ['OK', 'ALARM'] as const) {
+      const why = { StateReason: 'raised by the lab' };
+      await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: alarmName, StateValue, ...why }));
+    }
+  }
+
+  /** Delays the delivery of every later command to hosts. */
+  async delayCommands(seconds: number): Promise<void> {
+    await control(this.about, 'delay', { seconds });
+  }
+
+  /** Ends the emulator and every host; nothing is left running, and no files unless asked. */
+  async down(options: { readonly keepFiles?: boolean } = {}): Promise<void> {
+    await endLauncher(this.about, options.keepFiles ?? false);
+  }
+
+  async refresh(): Promise<void> {
+    const response = await fetch(`http://127.0.0.1:${this.about.port}/_lab`);
+    const seen = Hosts.parse(await response.json());
+    this.hosts = seen.hosts;
+    this.canCut = seen.canCut;
+  }
+
+  /** A host by server id or instance id. */
+  host(id: string): LabHost {
+    const found = this.hosts.find((host) => host.serverId === id || host.instanceId === id);
+    if (found) return found;
+    throw new Error(`no host ${id}; there are ${this.hosts.map((host) => host.serverId).join(', ')}`);
+  }
+
+  address(n: number): string {
+    return `${this.about.network}.0.${FIRST_ADDRESS - 1 + n}`;
+  }
+
+  private addresses(): string[] {
+    return this.hosts.filter((host) => host.power !== 'gone').map((host) => host.address);
+  }
+
+  /** AWS's host name of the API leads nowhere here; the emulator serves it under a path. */
+  private reachable(endpoint: string): string {
+    const id = /^https?:\/\/([a-z0-9]+)\.execute-api\./.exec(endpoint)?.[1];
+    return id ? `http://127.0.0.1:${this.about.port}/_aws/execute-api/${id}/$default` : endpoint;
+  }
+
+  private async until(id: string, holds: (host: LabHost) => boolean): Promise<void> {
+    for (const end = Date.now() + FOLLOW_SECONDS * 1000; Date.now() < end; await sleep(50)) {
+      await this.refresh();
+      if (holds(this.host(id))) return;
+    }
+    throw new Error(`${id} did not follow EC2 within ${FOLLOW_SECONDS} s: ${JSON.stringify(this.host(id))}`);
+  }
+
+  private async writeConfiguration(size: number, over: Partial<ClusterInput>): Promise<void> {
+    const cluster = { name: CLUSTER, selector: { 'dkron-cluster': CLUSTER }, size, vpc: this.about.vpc, ...over };
+    await writeFile(this.configPath, yaml.stringify({ clusters: [cluster] }));
+  }
+}

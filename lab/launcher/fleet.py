@@ -1,0 +1,222 @@
+"""The lab's fleet: EC2's records (moto) and the process hosts that follow them.
+
+EC2 state drives the hosts, never the other way round: running = powered on, stopped = power cut, terminated = the disk
+is gone, only quarantine groups = nobody is reached. `impaired` is a state EC2 does not show: running, silent, agent
+disconnected.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hosts as process_host
+from moto.ec2.models import ec2_backends
+from moto.moto_api._internal import mock_random
+
+ACCOUNT = '000000000000'
+REGION = 'us-east-1'
+ZONE = 'us-east-1a'
+IMAGE = 'ami-785db401'  # a Linux image of moto's own list, root on /dev/sda1
+NOWHERE = {'255.255.255.255/32'}  # what CDK writes when a group may send nothing
+PERIOD_SECONDS = 0.1
+
+log = logging.getLogger('lab.fleet')
+
+
+@dataclass
+class Host:
+    """One machine: an instance in EC2's records and a directory that runs."""
+
+    server_id: str
+    address: str
+    instance_id: str
+    directory: Path
+    booted: bool = False  # first boot ordered; keeps first starts staggered (facts/dkron.md 11)
+    impaired: bool = False
+    applied: str = 'off'
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+
+class Fleet:
+    """Every host of one lab, with the thread that makes hosts follow EC2."""
+
+    def __init__(self, directory: Path, dkron: Path, client: Any) -> None:
+        self.directory = directory
+        self.client = client
+        self.dkron = dkron
+        self.hosts: dict[str, Host] = {}
+        self.can_cut = process_host.can_cut_network()
+        self._lock = threading.RLock()
+        self._ending = threading.Event()
+        self.ec2: Any = ec2_backends[ACCOUNT][REGION]
+
+    def make_network(self, prefix: str) -> dict[str, Any]:
+        """VPC and subnet with the same ids in every lab, so that one synthesised app serves them all."""
+        mock_random.seed('requorum')
+        vpc_id = self.client.create_vpc(CidrBlock=f'{prefix}.0.0/16')['Vpc']['VpcId']
+        made = self.client.create_subnet(VpcId=vpc_id, CidrBlock=f'{prefix}.0.0/24', AvailabilityZone=ZONE)
+        mock_random.seed(f'{self.directory} {time.time_ns()}')
+        return {'vpcId': vpc_id, 'subnetIds': [made['Subnet']['SubnetId']], 'availabilityZones': [ZONE]}
+
+    def add(self, order: dict[str, Any], subnet_id: str) -> Host:
+        """A new instance with its own disk, tagged as an operator would; powered on by `boot`."""
+        directory = self.directory / order['serverId']
+        process_host.configure(
+            directory, order['serverId'], order['address'], order['join'], order['expect'], self.dkron
+        )
+        tags = {
+            'Name': order['serverId'],
+            'requorum:service-manager': 'supervisor',
+            'requorum:supervisor-socket': str(directory / 'supervisor.sock'),
+            'requorum:unit': 'dkron',
+            **order.get('tags', {}),
+        }
+        disks = [
+            {'DeviceName': device, 'Ebs': {'VolumeSize': 8, 'DeleteOnTermination': True}}
+            for device in ('/dev/sda1', '/dev/sdf')
+        ]
+        made = self.client.run_instances(
+            ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType='t3.small', SubnetId=subnet_id,
+            PrivateIpAddress=order['address'], BlockDeviceMappings=disks,
+            TagSpecifications=[
+                {'ResourceType': 'instance', 'Tags': [{'Key': key, 'Value': value} for key, value in tags.items()]}
+            ],
+        )
+        host = Host(order['serverId'], order['address'], made['Instances'][0]['InstanceId'], directory)
+        self.hosts[host.instance_id] = host
+        return host
+
+    def boot(self, instance_id: str) -> None:
+        """Orders the first power-on; from then on EC2's state decides."""
+        self.hosts[instance_id].booted = True
+        self._follow(self.hosts[instance_id])
+
+    def reset(self, instance_id: str) -> None:
+        """Back to before the first boot, with an empty disk."""
+        host = self.hosts[instance_id]
+        with self._lock:
+            host.booted = False
+            self._follow(host)
+            process_host.wipe(host.directory)
+
+    def impair(self, instance_id: str, impaired: bool) -> None:
+        """Running and silent, or the end of that."""
+        host = self.hosts[instance_id]
+        host.impaired = impaired
+        self._follow(host)
+
+    def connected(self, instance_id: str) -> bool:
+        """Whether the host's agent hears commands at this moment."""
+        host = self.hosts.get(instance_id)
+        return host is not None and host.applied == 'on'
+
+    def instance(self, instance_id: str) -> Any:
+        """EC2's record, or None when there never was one."""
+        return self.ec2.get_instance_by_id(instance_id)
+
+    def describe(self) -> list[dict[str, Any]]:
+        """What the lab's own commands show."""
+        return [
+            {
+                'serverId': host.server_id,
+                'address': host.address,
+                'instanceId': host.instance_id,
+                'dir': str(host.directory),
+                'dataDir': str(host.directory / 'data'),
+                'ec2': self.instance(host.instance_id).state,
+                'power': host.applied,
+                'impaired': host.impaired,
+            }
+            for host in list(self.hosts.values())
+        ]
+
+    def start(self) -> None:
+        """Starts the thread that makes hosts follow EC2."""
+        threading.Thread(target=self._run, name='lab-reconciler', daemon=True).start()
+
+    def end(self) -> None:
+        """Pulls every plug."""
+        self._ending.set()
+        with self._lock:
+            for host in self.hosts.values():
+                process_host.power_off(host.directory)
+
+    def _run(self) -> None:
+        while not self._ending.wait(PERIOD_SECONDS):
+            for host in list(self.hosts.values()):
+                try:
+                    self._follow(host)
+                except Exception:
+                    log.exception('%s does not follow EC2', host.server_id)
+
+    def _wanted(self, host: Host) -> str:
+        state = self.instance(host.instance_id).state
+        if state in ('terminated', 'shutting-down'):
+            return 'gone'
+        if state != 'running' or not host.booted:
+            return 'off'
+        if host.impaired:
+            return 'frozen'
+        if self._quarantined(host):
+            # A running process cannot change its network namespace: it is silenced where it stands.
+            return host.applied if host.applied in ('cut', 'frozen') else 'cut' if host.applied == 'off' else 'frozen'
+        return 'on'
+
+    def _quarantined(self, host: Host) -> bool:
+        groups = [group for nic in self.instance(host.instance_id).nics.values() for group in nic.group_set]
+        return bool(groups) and not any(_lets_through(group) for group in groups)
+
+    def _follow(self, host: Host) -> None:
+        with self._lock:
+            wanted = self._wanted(host)
+            if wanted == host.applied or self._ending.is_set():
+                return
+            log.info('%s: %s -> %s', host.server_id, host.applied, wanted)
+            self._apply(host, wanted)
+            host.applied = wanted
+
+    def _apply(self, host: Host, wanted: str) -> None:
+        if wanted == 'gone':
+            process_host.erase(host.directory)
+            self._drop_interfaces(host)
+        elif wanted == 'off':
+            process_host.power_off(host.directory)
+        elif wanted == 'cut':
+            self._power_on_cut(host)
+        elif wanted == 'frozen':
+            if host.applied == 'off':
+                host.process = process_host.power_on(host.directory)
+            process_host.freeze(host.directory)
+        elif wanted == 'on':
+            if host.applied == 'cut':
+                process_host.power_off(host.directory)
+            process_host.thaw(host.directory)
+            host.process = process_host.power_on(host.directory) or host.process
+        if host.process is not None:
+            host.process.poll()
+
+    def _power_on_cut(self, host: Host) -> None:
+        if self.can_cut:
+            host.process = process_host.power_on(host.directory, cut=True)
+        else:
+            log.warning('%s stays off: this machine has no network namespaces for a quarantined host', host.server_id)
+
+    def _drop_interfaces(self, host: Host) -> None:
+        """AWS deletes the primary interface with its instance; moto keeps it in use for ever."""
+        for nic in list(self.instance(host.instance_id).nics.values()):
+            self.ec2.enis.pop(nic.id, None)
+
+
+def _lets_through(group: Any) -> bool:
+    if group.ingress_rules:
+        return True
+    for rule in group.egress_rules:
+        if {target.get('CidrIp') for target in rule.ip_ranges} - NOWHERE or rule.source_groups:
+            return True
+    return False

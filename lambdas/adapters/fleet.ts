@@ -1,0 +1,71 @@
+import type { NetworkInterface, Volume } from '@aws-sdk/client-ec2';
+import type { Cluster } from '../../lib/recovery/cluster';
+import type { FleetView, Inventory, Remains } from '../../lib/recovery/survey';
+import { groupsOf } from './autoscaling';
+import type { Clock } from './clock';
+import { nowIso, systemClock } from './clock';
+import { instancesById, instancesOfSelector, interfacesWithAddress, volumesById } from './ec2';
+import { describeInstance, stateOf } from './fleet-instance';
+
+type Known = Inventory['servers'][number];
+type States = ReadonlyMap<string, Remains['instance']>;
+
+const hostOf = (address: string): string => address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+
+const volumeState = (volumeId: string, volumes: readonly Volume[]): Remains['volumes'][number] => {
+  const volume = volumes.find((one) => one.VolumeId === volumeId);
+  const attachedTo = volume?.Attachments?.find(({ State }) => State !== 'detached')?.InstanceId ?? null;
+  return { volumeId, state: volume?.State ?? 'deleted', attachedTo };
+};
+
+/** While a terminated instance is still listed, its interface may be listed with it: that one holds nothing. */
+const holderOf = (
+  address: string,
+  interfaces: readonly NetworkInterface[],
+  states: States,
+): Remains['addressHeldBy'] => {
+  const holder = interfaces.find(
+    ({ Attachment, PrivateIpAddresses = [] }) =>
+      PrivateIpAddresses.some(({ PrivateIpAddress }) => PrivateIpAddress === address) &&
+      states.get(Attachment?.InstanceId ?? '') !== 'terminated',
+  );
+  if (!holder) return null;
+  return { interfaceId: holder.NetworkInterfaceId ?? '', instanceId: holder.Attachment?.InstanceId ?? null };
+};
+
+/** The proof behind `gone`: what EC2 says today about the instance, volumes and address of each known server (design rule 14). */
+const remainsOf = async (servers: readonly Known[], vpcId: string | null): Promise<Remains[]> => {
+  const [volumes, interfaces] = await Promise.all([
+    volumesById(servers.flatMap(({ volumeIds }) => volumeIds)),
+    interfacesWithAddress(
+      servers.map(({ address }) => hostOf(address)),
+      vpcId,
+    ),
+  ]);
+  const holders = interfaces.map(({ Attachment }) => Attachment?.InstanceId).filter((id) => id !== undefined);
+  const instances = await instancesById([...new Set([...servers.map(({ instanceId }) => instanceId), ...holders])]);
+  const states: States = new Map(instances.map((instance) => [instance.InstanceId ?? '', stateOf(instance)]));
+  return servers.map(({ id, instanceId, address, volumeIds }) => ({
+    serverId: id,
+    instanceId,
+    instance: states.get(instanceId) ?? 'absent',
+    volumes: volumeIds.map((volumeId) => volumeState(volumeId, volumes)),
+    addressHeldBy: holderOf(hostOf(address), interfaces, states),
+  }));
+};
+
+/** The fleet view of a cluster: instances of its selector now, and what is left of the servers the inventory knows. */
+export const describeFleet = async (
+  cluster: Cluster,
+  inventory: Inventory | null,
+  clock: Clock = systemClock,
+): Promise<FleetView> => {
+  const at = nowIso(clock);
+  const found = await instancesOfSelector(cluster.selector);
+  const groups = await groupsOf(found.map(({ InstanceId }) => InstanceId).filter((id) => id !== undefined));
+  const instances = await Promise.all(
+    found.map((instance) => describeInstance(instance, groups.get(instance.InstanceId ?? '') ?? null)),
+  );
+  const vpcId = cluster.vpc?.vpcId ?? found.find(({ VpcId }) => VpcId)?.VpcId ?? null;
+  return { at, instances, remains: await remainsOf(inventory?.servers ?? [], vpcId) };
+};

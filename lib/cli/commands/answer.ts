@@ -1,0 +1,69 @@
+import type { Answer, Gate } from '../../recovery/gate';
+import type { Context, Ending } from '../context';
+import { CliProblem, EXIT } from '../problem';
+
+export interface AnswerOptions {
+  readonly case: string;
+  readonly plan?: string;
+  readonly lost?: readonly string[];
+  readonly override?: string;
+  readonly reason?: string;
+}
+
+const openGate = async (api: Awaited<ReturnType<Context['connect']>>, options: AnswerOptions): Promise<Gate> => {
+  const { gate } = await api.case(options.case);
+  const watch = `requorum watch --case ${options.case}`;
+  if (gate === null || gate.status !== 'open') {
+    const how = gate === null ? '' : `: it is ${gate.status}`;
+    throw new CliProblem(
+      EXIT.stopped,
+      'NoOpenGate',
+      `No gate of ${options.case} is open${how}.`,
+      `Look at it: ${watch}`,
+    );
+  }
+  if (options.plan !== undefined && options.plan !== gate.planId) {
+    const says = `The gate asks about plan ${gate.planId}, not about ${options.plan}.`;
+    throw new CliProblem(EXIT.stopped, 'OtherPlan', says, `Read the plan that is asked about: ${watch}`);
+  }
+  return gate;
+};
+
+const answer = async (context: Context, options: AnswerOptions, decision: Answer['decision']): Promise<Ending> => {
+  const api = await context.connect();
+  const gate = await openGate(api, options);
+  const after = await api.answer(gate.gateId, {
+    planId: gate.planId,
+    decision,
+    countAsLost: [...(options.lost ?? [])],
+    reason: options.reason ?? '',
+    clusterTyped: options.override ?? '',
+  });
+  const noted = 'noted; a second person has to agree before it counts';
+  context.terminal.say([
+    `${gate.cluster}: plan ${gate.planId} ${after.status === 'open' ? noted : `is ${after.status}`}`,
+    `  → requorum watch --case ${gate.caseId}`,
+  ]);
+  return { exit: EXIT.well, json: { caseId: gate.caseId, planId: gate.planId, gate: after.status } };
+};
+
+/** Says yes to the open gate of a case; with `override` against danger findings. The door judges what is missing. */
+export const approve = (context: Context, options: AnswerOptions): Promise<Ending> =>
+  answer(context, options, options.override === undefined ? 'approve' : 'override');
+
+export const decline = (context: Context, options: AnswerOptions): Promise<Ending> =>
+  answer(context, options, 'decline');
+
+/** Ends a case anywhere before the point of no return; everything is put back. */
+export const abort = async (
+  context: Context,
+  options: { readonly case: string; readonly reason: string },
+): Promise<Ending> => {
+  const api = await context.connect();
+  await api.abort(options.case, options.reason);
+  context.terminal.say([
+    `${options.case}: asked to abort; it ends at its next step and puts everything back.`,
+    `  → requorum watch --case ${options.case}`,
+  ]);
+  return { exit: EXIT.well, json: { caseId: options.case, abort: 'asked' } };
+};

@@ -1,0 +1,60 @@
+import type { Gate } from '../recovery/gate';
+import type { Planning } from '../recovery/plan';
+import type { CaseEvent, Report } from '../recovery/report';
+import type { CaseView } from './door';
+
+/** A question is a message with a default answer; the default is always the harmless one. */
+export type Question =
+  | {
+      readonly kind: 'confirm';
+      readonly code: 'count-as-lost' | 'approve';
+      readonly says: string;
+      readonly default: 'no';
+    }
+  | { readonly kind: 'text'; readonly code: 'cluster' | 'reason'; readonly says: string; readonly default: '' };
+
+/** What a case shows while it is prepared for people: who asks, what about. */
+export interface About {
+  readonly cluster: string;
+  readonly caseId: string;
+}
+
+/** Where a followed case speaks to: a terminal, a script, a recording. The engine never prints. */
+export interface Host {
+  event(event: CaseEvent): void;
+  planning(planning: Planning, about: About): void;
+  /** A gate has opened: what it wants, until when, and how to answer it from elsewhere. */
+  gate(gate: Gate): void;
+  /** The answer; `null` leaves the question to somebody else. Aborted when it was answered elsewhere. */
+  ask(question: Question, signal: AbortSignal): Promise<string | null>;
+  /** Said by the engine itself, beside the case's own events. */
+  note(says: string, severity: CaseEvent['severity']): void;
+  done(report: Report | null, view: CaseView): void;
+}
+
+const answering = (host: Host, ask: Host['ask']): Host => ({
+  event: (event) => host.event(event),
+  planning: (planning, about) => host.planning(planning, about),
+  gate: (gate) => host.gate(gate),
+  note: (says, severity) => host.note(says, severity),
+  done: (report, view) => host.done(report, view),
+  ask,
+});
+
+/** For scripts: says yes to what has a yes. Danger asks for typed words, and gets the default: no. */
+export const yesHost = (host: Host): Host =>
+  answering(host, (question) => {
+    const answer = question.kind === 'confirm' ? 'yes' : question.default;
+    host.note(`${question.says} ${answer === '' ? 'not answered: this needs a person' : `${answer} (--yes)`}`, 'info');
+    return Promise.resolve(answer);
+  });
+
+/** Nobody is there to ask: the default, and it says so. */
+export const declineHost = (host: Host): Host =>
+  answering(host, (question) => {
+    host.note(`${question.says} no (no terminal to ask at; --yes answers for scripts)`, 'warning');
+    return Promise.resolve(question.default);
+  });
+
+/** Looks on and answers nothing; the gate stays open for others. */
+export const watchHost = (host: Host): Host => answering(host, () => Promise.resolve(null));

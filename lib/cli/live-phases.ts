@@ -1,0 +1,135 @@
+import type { CaseEvent } from '../recovery/report';
+import { GLYPHS, bySeverity } from './ink';
+import { cut, hang, pad, rule, seconds } from './layout';
+import { POINT_OF_NO_RETURN, TITLE_WIDTH, titleOf } from './phases';
+import type { Terminal } from './terminal';
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 120;
+const CLEAR_LINE = '\r\u001b[2K';
+
+interface Running {
+  readonly title: string;
+  /** By the clock of the case, for the final figure. */
+  readonly from: number;
+  /** By our own clock, for the running figure. */
+  readonly seenAt: number;
+  says: string;
+  worst: CaseEvent['severity'];
+}
+
+const worse = (a: CaseEvent['severity'], b: CaseEvent['severity']): CaseEvent['severity'] =>
+  a === 'danger' || b === 'danger' ? 'danger' : a === 'warning' || b === 'warning' ? 'warning' : 'info';
+
+/**
+ * The phases of a case as they happen. On a terminal: one line that moves for the phase that runs, one that stays for
+ * each that is over, with its time. Elsewhere: one line per event.
+ */
+export class LivePhases {
+  private running: Running | null = null;
+  private readonly over = new Set<string>();
+  private timer: NodeJS.Timeout | null = null;
+  private frame = 0;
+  private shown = false;
+
+  constructor(private readonly terminal: Terminal) {}
+
+  event(event: CaseEvent): void {
+    if (this.terminal.live) this.update(event);
+    else this.terminal.say([this.plainLine(event)]);
+  }
+
+  /** Lines that stay, put above the moving one. */
+  say(lines: readonly string[]): void {
+    this.clear();
+    this.terminal.say(lines);
+    this.draw();
+  }
+
+  note(says: string, severity: CaseEvent['severity']): void {
+    this.say(this.remark(says, severity));
+  }
+
+  /** Keeps still, for example while a question stands at the prompt. */
+  pause(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    this.clear();
+  }
+
+  resume(): void {
+    if (!this.terminal.live || this.running === null || this.timer !== null) return;
+    this.timer = setInterval(() => {
+      this.frame += 1;
+      this.clear();
+      this.draw();
+    }, FRAME_MS);
+    this.timer.unref();
+    this.draw();
+  }
+
+  /** The last phase is over, too. */
+  end(at: number | null = null): void {
+    this.pause();
+    this.finish(at);
+  }
+
+  private update(event: CaseEvent): void {
+    const title = titleOf(event.phase);
+    const at = Date.parse(event.at);
+    this.clear();
+    if (this.running?.title === title) {
+      if (event.severity === 'info') this.running.says = event.says;
+      this.running.worst = worse(this.running.worst, event.severity);
+    } else if (this.over.has(title)) {
+      this.terminal.say(this.remark(event.says, event.severity));
+    } else {
+      this.finish(at);
+      if (title === POINT_OF_NO_RETURN) {
+        this.terminal.say([`  ${this.terminal.ink.red(rule('point of no return', this.terminal.width - 2))}`]);
+      }
+      this.running = { title, from: at, seenAt: performance.now(), says: event.says, worst: event.severity };
+    }
+    if (event.severity !== 'info') this.terminal.say(this.remark(event.says, event.severity));
+    this.draw();
+    if (this.timer === null) this.resume();
+  }
+
+  private finish(at: number | null): void {
+    const done = this.running;
+    if (done === null) return;
+    this.running = null;
+    this.over.add(done.title);
+    const { ink } = this.terminal;
+    const elapsed = at === null ? performance.now() - done.seenAt : Math.max(0, at - done.from);
+    const glyph = { info: ink.green('✔'), warning: ink.yellow('!'), danger: ink.red('✘') }[done.worst];
+    this.terminal.say([`  ${glyph} ${this.row(done.title, elapsed, done.says)}`]);
+  }
+
+  private row(title: string, elapsedMs: number, says: string): string {
+    const left = `${pad(title, TITLE_WIDTH)}  ${seconds(elapsedMs / 1000).padStart(11)}  `;
+    return `${left}${this.terminal.ink.dim(cut(says, this.terminal.width - left.length - 5))}`;
+  }
+
+  private draw(): void {
+    if (!this.terminal.live || this.running === null) return;
+    const glyph = this.terminal.ink.cyan(FRAMES[this.frame % FRAMES.length] ?? '');
+    const { title, seenAt, says } = this.running;
+    this.terminal.write(`  ${glyph} ${this.row(title, performance.now() - seenAt, says)}`);
+    this.shown = true;
+  }
+
+  private clear(): void {
+    if (this.shown) this.terminal.write(CLEAR_LINE);
+    this.shown = false;
+  }
+
+  private remark(says: string, severity: CaseEvent['severity']): string[] {
+    return hang(`    ${GLYPHS[severity]} `, says, this.terminal.width, bySeverity(this.terminal.ink, severity));
+  }
+
+  private plainLine({ at, phase, says, severity }: CaseEvent): string {
+    const mark = severity === 'info' ? '' : `${severity}: `;
+    return `${at.slice(11, 19)}Z  ${pad(titleOf(phase), TITLE_WIDTH)}  ${mark}${says}`;
+  }
+}

@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import type { Context, Ending } from './context';
+import { abort, approve, decline } from './commands/answer';
+import { inventory } from './commands/inventory';
+import { plan } from './commands/plan';
+import { recover } from './commands/recover';
+import { verify } from './commands/verify';
+import { watch } from './commands/watch';
+import { EXIT_HELP } from './problem';
+
+export interface GlobalOptions {
+  readonly endpoint?: string;
+  readonly stack: string;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+/** Runs a command with its options as commander read them. */
+export type Run = <O>(command: (context: Context, options: O) => Promise<Ending>) => (options: O) => Promise<void>;
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+const CLUSTER = ['--cluster <name>', 'cluster as configured in requorum.yaml'] as const;
+const CASE = ['--case <id>', 'case, as printed when it was opened'] as const;
+
+/** The command line as people read it in --help; nothing is run here. */
+export const programOf = (run: Run): Command => {
+  const program = new Command('requorum')
+    .description(
+      'Brings a Dkron cluster back from an outage: survey, verdict, plan, approval, fences, peers.json, proof.',
+    )
+    .option('--endpoint <url>', 'address of Requorum (else REQUORUM_ENDPOINT, else the output of its stack)')
+    .option('--stack <name>', 'CloudFormation stack whose output `Endpoint` is asked', 'Requorum')
+    .option('--json', 'one JSON object on stdout; everything else goes to stderr')
+    .option('--debug', 'show where an error comes from')
+    .addHelpText('after', EXIT_HELP);
+
+  program
+    .command('plan')
+    .description('survey the cluster and make a plan; touches nothing')
+    .option(...CLUSTER)
+    .option('--from <file>', 'show a planning from a file instead; needs no AWS')
+    .option('--by-hand', 'print the whole plan as text with shell commands, usable without AWS')
+    .action(run(plan));
+  program
+    .command('recover')
+    .description('open a case and follow it to its end; asks before anything is touched')
+    .requiredOption(...CLUSTER)
+    .option('--yes', 'answer yes, for scripts; danger findings still need a person')
+    .action(run(recover));
+  program
+    .command('approve')
+    .description('say yes to the open gate of a case')
+    .requiredOption(...CASE)
+    .option('--plan <id>', 'only if the gate asks about this plan')
+    .option('--lost <server>', 'count this server as lost; once for each', collect, [])
+    .option('--override <cluster>', "override danger findings; the cluster's name, typed")
+    .option('--reason <text>', 'why; required for an override')
+    .action(run(approve));
+  program
+    .command('decline')
+    .description('say no to the open gate of a case')
+    .requiredOption(...CASE)
+    .option('--reason <text>', 'why')
+    .action(run(decline));
+  program
+    .command('abort')
+    .description('end a case before its point of no return; everything is put back')
+    .requiredOption(...CASE)
+    .requiredOption('--reason <text>', 'why')
+    .action(run(abort));
+  program
+    .command('watch')
+    .description('follow a case without answering; with --cluster the open one, else the last')
+    .option(...CASE)
+    .option(...CLUSTER)
+    .action(run(watch));
+  program
+    .command('verify')
+    .description('survey the cluster and print every check; exit 0 only when it is healthy')
+    .requiredOption(...CLUSTER)
+    .action(run(verify));
+  program
+    .command('inventory')
+    .description('what is known of the cluster from good times')
+    .requiredOption(...CLUSTER)
+    .option('--refresh', 'look now')
+    .action(run(inventory));
+  return program;
+};

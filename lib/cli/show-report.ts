@@ -1,0 +1,71 @@
+import { OUTCOMES } from '../recovery/case';
+import type { Report, Rung } from '../recovery/report';
+import { outcomeHeadline } from './headline';
+import type { Ink } from './ink';
+import { hang, seconds } from './layout';
+import type { Paper } from './show-plan';
+
+const RUNGS: Readonly<Record<Rung['state'], (ink: Ink) => string>> = {
+  passed: (ink) => ink.green('✔'),
+  pending: (ink) => ink.yellow('…'),
+  failed: (ink) => ink.red('✘'),
+};
+
+/** The rungs of the proof, in order. */
+export const showRungs = (rungs: readonly Rung[], { ink, width }: Paper): string[] =>
+  rungs.flatMap((rung) => [
+    ...hang(`  ${RUNGS[rung.state](ink)} `, rung.says, width),
+    ...(rung.state === 'passed' ? [] : hang('    ', rung.evidence, width, ink.dim)),
+  ]);
+
+const fact = (name: string, says: string, { width }: Paper): string[] => hang(`  ${name.padEnd(10)}`, says, width);
+
+const showTimes = (report: Report, paper: Paper): string[] => {
+  const { leader, proof, machine, waiting } = report.seconds;
+  const since = [
+    ...(leader === null ? [] : [`leader after ${seconds(leader)}`]),
+    ...(proof === null ? [] : [`proof after ${seconds(proof)}`]),
+  ];
+  return [
+    ...(since.length === 0 ? [] : fact('seen', since.join(', '), paper)),
+    ...fact('time', `machine ${seconds(machine)}, waiting for people ${seconds(waiting)}`, paper),
+  ];
+};
+
+const showApprovals = (report: Report, paper: Paper): string[] =>
+  report.approvals.flatMap(({ gate, decision, who, reason, selfApproved }) => [
+    ...fact('gate', `${gate}: ${decision} by ${who}${reason === '' ? '' : ` (${reason})`}`, paper),
+    // Design rule 9: nobody may overlook that one person asked and answered.
+    ...(selfApproved ? fact('', paper.ink.red('approved by the person who asked for it'), paper) : []),
+  ]);
+
+const number = (value: number | null): string => (value === null ? 'not known' : String(value));
+
+/** Where the report lies, as Markdown; the same with .json for machines. */
+export const reportKey = ({ cluster, caseId }: { readonly cluster: string; readonly caseId: string }): string =>
+  `reports/${cluster}/${caseId}.md`;
+
+/** The ending: what came out, when, who agreed, what is proved, what to do next. */
+export const showReport = (report: Report, paper: Paper): string[] => {
+  const { ink, width } = paper;
+  const loud = { well: ink.green, stopped: ink.yellow, failed: ink.red }[OUTCOMES[report.outcome].class];
+  const { problem, jobsBefore, jobsAfter } = report;
+  const jobs =
+    jobsBefore === null && jobsAfter === null ? [] : [`${number(jobsBefore)} before, ${number(jobsAfter)} after`];
+  return [
+    '',
+    ...hang('', outcomeHeadline(report), width, (line) => ink.bold(loud(line))),
+    ...(problem === null ? [] : [...hang('  ', problem.says, width), ...hang('  → ', problem.nextStep, width)]),
+    ...(report.leader === null ? [] : fact('leader', report.leader, paper)),
+    ...jobs.flatMap((says) => fact('jobs', says, paper)),
+    ...showTimes(report, paper),
+    ...showApprovals(report, paper),
+    ...fact('case', report.caseId, paper),
+    ...fact('report', `${reportKey(report)} in the evidence bucket`, paper),
+    ...(report.rungs.length === 0 ? [] : ['', ink.bold('Proof'), ...showRungs(report.rungs, paper)]),
+    ...(report.nextSteps.length === 0
+      ? []
+      : ['', ink.bold('Next'), ...report.nextSteps.flatMap((step, at) => hang(`  ${at + 1}. `, step, width))]),
+    '',
+  ];
+};

@@ -1,0 +1,143 @@
+"""Hold: a data-dir that no Dkron can start on, with a backup, and peers.json staged inside for a survivor."""
+import hashlib
+import json
+import time
+
+from backup import set_aside_backup, take_backup
+from guard import guard, supervised
+from localhttp import leader_view, leads
+from place import Place, live_raft, sha256_of
+from raftlog import read_log
+from result import Refused
+from settings import owns_address, split_address
+from stop import dkron_processes, stop_all
+
+README = """\
+Requorum case {case} holds this Dkron server ({role}). Dkron cannot start while a regular file named `raft` stands
+where this directory belongs. What was done: this directory was renamed from `raft`, Dkron was stopped, a backup was
+written to {own}/backup{staged}.
+
+TO GO ON (only when every survivor shows the same sha256 and every excluded server is fenced):
+  sha256sum {held}/peers.json
+  rm {data}/raft
+  mv {held} {data}/raft
+  {start}
+If Dkron then repeats "Join LAN failed", start it with DKRON_RETRY_JOIN=<this host>:8946 in its environment.
+
+TO GO BACK (as if nothing had happened):
+  {unstage}
+  rm {data}/raft
+  mv {held} {data}/raft
+  {start}
+"""
+
+
+def hold(orders, host_id):
+    order = guard(orders, host_id)
+    unit = supervised(order)
+    place = Place(order['dataDir'], orders['caseId'])
+    already = place.is_held()
+    compare(order, unit, orders['caseId'])
+    look_for_leader(order['http'])
+    stopped = []
+    if not already:
+        begin(place, order, unit)
+    try:
+        stopped = stop_all(unit, place.data_dir)
+        had_backup = bool(place.record().get('backup'))
+        backup = take_backup(place)
+        place.remember(backup=backup)
+        log = read_position(place, order)
+        staged = stage(place, order)
+    except BaseException:
+        if not already:
+            put_back(place, unit)
+        raise
+    return {
+        'outcome': 'already-held' if already and had_backup and not stopped else 'held',
+        'hostId': host_id,
+        'backup': backup,
+        'peersSha256': staged,
+        'log': log,
+        'stopped': stopped,
+        'leftOver': sorted(dkron_processes(place.data_dir, unit)),
+        'wasRunning': place.record()['wasRunning'],
+    }
+
+
+def compare(order, unit, case_id):
+    """What was approved must be true of this host: the name of its next start, an address of its own, the file's hash."""
+    told = unit.settings()
+    if told.node_name()[0] != order['nodeName']:
+        raise Refused('NodeNameDiffers', 'approved %s, next start %s' % (order['nodeName'], told.node_name()[0]))
+    address = split_address(order['address'], 0)[0]
+    advertised = split_address(told.value('advertise-addr')[0], 0)[0]
+    if address != advertised and not owns_address(address):
+        raise Refused('AddressNotOwned', address)
+    if order['role'] != 'survivor':
+        return
+    text = order['peersJson'] or ''
+    if hashlib.sha256(text.encode()).hexdigest() != order['peersSha256']:
+        raise Refused('PeersHashDiffers', 'the text does not have the approved sha256')
+    listed = [peer for peer in json.loads(text) if peer['id'] == order['nodeName']]
+    if [peer['address'] for peer in listed] != [order['address']] or listed[0].get('non_voter'):
+        raise Refused('PeersLackHost', '%s at %s is not in peers.json as a voter' % (order['nodeName'], order['address']))
+    unit.drop_in_path(case_id)
+
+
+def look_for_leader(http):
+    seen = leader_view(http)
+    named = seen.get('leader')
+    if leads(http) or (named and named['rpcAddr']):
+        raise Refused('LeaderPresent', 'this host names %s' % (named['id'] if named else 'itself'))
+
+
+def begin(place, order, unit):
+    set_aside_backup(place)
+    place.remember(role=order['role'], wasRunning=unit.active(), backup=None, peersSha256=None, releasedAt=None, undone=False)
+    survivor = order['role'] == 'survivor'
+    place.hold(
+        README.format(
+            case=place.case_id,
+            role=order['role'],
+            own=place.own,
+            held=place.held,
+            data=place.data_dir,
+            staged=', and peers.json was staged here' if survivor else '',
+            unstage='rm -f %s/peers.json' % place.held if survivor else 'sha256sum %s/raft.db' % place.held,
+            start='supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit),
+        )
+    )
+
+
+def read_position(place, order):
+    """Final here: nothing runs. A survivor whose log cannot be read is no survivor."""
+    try:
+        return read_log(live_raft(place.data_dir))
+    except Refused:
+        if order['role'] == 'survivor':
+            raise
+        return None
+
+
+def stage(place, order):
+    if order['role'] != 'survivor':
+        place.unstage()
+        place.remember(role='fence', peersSha256=None)
+        return None
+    place.remember(role='survivor', peersSha256=order['peersSha256'])
+    place.stage(order['peersJson'])
+    read_back = sha256_of(place.peers)
+    if read_back != order['peersSha256']:
+        raise Refused('PeersHashDiffers', 'read back %s' % read_back)
+    return read_back
+
+
+def put_back(place, unit):
+    """As found: a refusal after the exchange leaves no hold behind."""
+    place.unstage()
+    place.unhold()
+    place.remember(undone=True)
+    if place.record().get('wasRunning'):
+        unit.start()
+        time.sleep(0.1)

@@ -1,0 +1,75 @@
+"""Release: the exchange back and the start. The point of no return of this host."""
+import os
+import time
+
+from guard import guard, supervised
+from localhttp import leader_view
+from place import Place, raft_kind, sha256_of
+from result import Refused, clock, instant
+from stop import dkron_processes, stop_all
+
+PATIENCE_FOR_FILE = 20.0
+
+
+def release(orders, host_id):
+    order = guard(orders, host_id)
+    unit = supervised(order)
+    place = Place(order['dataDir'], orders['caseId'])
+    held = place.is_held()
+    if not held and not place.record().get('releasedAt'):
+        raise Refused('NotHeld', '%s is a %s and not held by this case' % (place.raft, raft_kind(place.data_dir)))
+    if not held and unit.active():
+        return answer('already-released', host_id, place, unit, order, place.record()['startedAt'])
+    if held:
+        check_staged(place, order)
+    stop_all(unit, place.data_dir)
+    unit.override_joins(place.case_id, order['joinOverride'])
+    started = instant(clock())
+    place.remember(releasedAt=started, startedAt=started)
+    if held:
+        place.unhold()
+    problem = start(place, unit)
+    return answer('released', host_id, place, unit, order, started, problem)
+
+
+def start(place, unit):
+    """Past the point of no return a failure is a finding, never a refusal: something was changed here."""
+    try:
+        unit.load_program()
+        unit.start()
+        wait_until_taken_in(place, unit)
+        return ''
+    except Refused as no:
+        return '%s: %s; ' % (no.code, no.detail)
+
+
+def check_staged(place, order):
+    """Rule 4 once more, from disk, at the last moment; a fence is not released by this document."""
+    if place.record().get('role') != 'survivor':
+        raise Refused('FenceHold', place.held)
+    read_back = sha256_of(place.peers)
+    if read_back != order['peersSha256']:
+        raise Refused('PeersHashDiffers', 'on disk %s, approved %s' % (read_back, order['peersSha256']))
+
+
+def wait_until_taken_in(place, unit):
+    """Dkron deletes peers.json after it took it in. Ends early when the manager gave up."""
+    until = time.monotonic() + PATIENCE_FOR_FILE
+    while time.monotonic() < until and not taken_in(place) and unit.state() != 'failed':
+        time.sleep(0.05)
+
+
+def taken_in(place):
+    return not os.path.exists(os.path.join(place.raft, 'peers.json'))
+
+
+def answer(outcome, host_id, place, unit, order, started, problem=''):
+    pids = sorted(dkron_processes(place.data_dir, unit))
+    return {
+        'outcome': outcome,
+        'hostId': host_id,
+        'startedAt': started,
+        'consumed': taken_in(place),
+        'leader': leader_view(order['http']),
+        'detail': '%s%s, processes %s' % (problem, unit.says(), pids),
+    }

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { CaseRef, Mode, Outcome } from './case';
+import { FenceRecord } from './fence';
+import { Gate } from './gate';
+import { InstanceId, Instant, PlanId, ServerId } from './ids';
+import { Planning } from './plan';
+import { CaseEvent, Report, Rung } from './report';
+import { Inventory } from './survey';
+
+/** A person's word that a case shall end before the point of no return. */
+export const AbortRequest = z.object({ who: z.string(), at: Instant, reason: z.string() });
+export type AbortRequest = z.infer<typeof AbortRequest>;
+
+/** A test job made and deleted again on the leader; kept because only one look of many makes it. */
+export const Canary = z.object({
+  hostId: InstanceId,
+  state: z.enum(['created-and-deleted', 'failed']),
+  detail: z.string(),
+});
+
+/** All that is known of a case between two steps of the machine. Large things lie in the evidence bucket. */
+export const CaseRecord = CaseRef.extend({
+  /** Null until the lease was taken: a case that never got it changed nothing. */
+  counter: z.number().int().positive().nullable(),
+  executionArn: z.string(),
+  requester: z.string(),
+  /** Who or what woke us: an alarm, the console, the CLI. */
+  openedBy: z.string(),
+  status: z.enum(['open', 'closed']),
+  phase: z.string(),
+  /** Set once, when a person approved the plan; operating checks it again. */
+  approvedPlanId: PlanId.nullable().default(null),
+  pointOfNoReturnAt: Instant.nullable().default(null),
+  abortRequested: AbortRequest.nullable().default(null),
+  fences: z.record(InstanceId, FenceRecord).default({}),
+  /** How often it was surveyed and planned: numbers the evidence. */
+  plannings: z.number().int().default(0),
+  leader: ServerId.nullable().default(null),
+  /** When this leader was first seen; another leader starts it anew. */
+  leaderAt: Instant.nullable().default(null),
+  /** When the first leader was seen: what people waited for. */
+  firstLeaderAt: Instant.nullable().default(null),
+  provedAt: Instant.nullable().default(null),
+  canary: Canary.nullable().default(null),
+  jobsBefore: z.number().int().nullable().default(null),
+  jobsAfter: z.number().int().nullable().default(null),
+  rungs: z.array(Rung).default([]),
+  closedAt: Instant.nullable().default(null),
+  outcome: Outcome.nullable().default(null),
+  says: z.string().default(''),
+  reportKey: z.string().nullable().default(null),
+});
+export type CaseRecord = z.infer<typeof CaseRecord>;
+
+/** The right to work on a cluster: one case at a time, with a counter that only grows (design §1). */
+export const Lease = z.object({
+  caseId: CaseRef.shape.caseId,
+  counter: z.number().int().positive(),
+  executionArn: z.string(),
+  heldSince: Instant,
+  released: z.boolean(),
+});
+export type Lease = z.infer<typeof Lease>;
+
+/** What the door answers about a case: all that is needed to follow it, in one call. */
+export interface CaseView {
+  readonly case: Partial<CaseRecord> & { readonly caseId: string; readonly mode: Mode };
+  readonly planning: Planning | null;
+  readonly gate: Gate | null;
+  readonly events: readonly CaseEvent[];
+  readonly report: Report | null;
+}
+
+/** What the door answers about a cluster. */
+export interface ClusterView {
+  readonly cluster: string;
+  readonly lease: Lease | null;
+  readonly inventory: Inventory | null;
+  readonly openCase: string | null;
+  readonly lastCase: string | null;
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { ClusterName } from './ids';
+
+/** The ports as Dkron calls them. `rpc` carries Raft and gRPC together (facts/dkron §1). */
+export const Ports = z.object({
+  rpc: z.number().int().min(1).max(65535).default(6868),
+  http: z.number().int().min(1).max(65535).default(8080),
+  serf: z.number().int().min(1).max(65535).default(8946),
+});
+
+/** What people allow for a cluster. Times in minutes or seconds as the name says. */
+export const Policy = z.object({
+  planGateMinutes: z.number().min(0.05).max(720).default(30),
+  restartGateMinutes: z.number().min(0.05).max(120).default(10),
+  /** `automatic`: the restart gate answers itself when everything equals what was approved. */
+  restart: z.enum(['automatic', 'always']).default('automatic'),
+  /** Lets one person override a danger finding alone (design rule 9). */
+  soloOverride: z.boolean().default(false),
+  /** How long one leader must have held before the case counts as proved (design rule 12: ≥ 75 s). */
+  proofSeconds: z.number().int().min(75).max(900).default(75),
+  /** How long `Await leader` waits; never below Dkron's slowest detection (about 5 min, #1702). */
+  leaderSeconds: z.number().int().min(60).max(900).default(300),
+  /** What alarms may do: `plan` stops at the plan gate. Only people let a plan act (design rule 17). */
+  alarm: z.enum(['plan', 'ignore']).default('plan'),
+});
+export type Policy = z.infer<typeof Policy>;
+
+/** One Dkron cluster as configured: how its instances are found, its ports, what is allowed. */
+export const Cluster = z.object({
+  name: ClusterName,
+  /** Instances are found by these tags, all of them; never by position. */
+  selector: z.record(z.string().min(1), z.string()).refine((tags) => Object.keys(tags).length > 0, 'at least one tag'),
+  /** How many servers the cluster has at full strength. */
+  size: z.number().int().min(1).max(15),
+  ports: Ports.prefault({}),
+  policy: Policy.prefault({}),
+  /** Where the hosts live: the prober's network and the quarantine group's VPC. */
+  vpc: z
+    .object({
+      vpcId: z.string().regex(/^vpc-[0-9a-f]+$/),
+      subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(1),
+      availabilityZones: z.array(z.string()).min(1),
+    })
+    .optional(),
+});
+export type Cluster = z.infer<typeof Cluster>;
+/** What a person writes in the configuration file: everything with a default may be left out. */
+export type ClusterInput = z.input<typeof Cluster>;

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { InstanceId, Instant, ServerId } from './ids';
+
+/** What was changed on one instance's fence, kept in the case so that it can be put back (design rule 11). */
+export const FenceRecord = z.object({
+  instanceId: InstanceId,
+  /** Groups as found, per network interface. */
+  groupsBefore: z.record(z.string(), z.array(z.string())),
+  stateBefore: z.string(),
+  quarantinedAt: Instant.nullable(),
+  stopAskedAt: Instant.nullable(),
+});
+export type FenceRecord = z.infer<typeof FenceRecord>;
+
+/** Evidence that an excluded server cannot run with its old data, as of `at`. `proved: false` blocks Release. */
+export const FenceProof = z.object({
+  serverId: ServerId,
+  kind: z.enum(['gone', 'quarantine-stop', 'hold']),
+  instanceId: InstanceId.nullable(),
+  proved: z.boolean(),
+  at: Instant,
+  /** One line a person can check: states, groups, volumes, times. */
+  evidence: z.string(),
+});
+export type FenceProof = z.infer<typeof FenceProof>;

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { CaseId, ClusterName, Instant, PlanId, ServerId } from './ids';
+
+export const GateKind = z.enum(['approve-plan', 'approve-restart']);
+
+/** A question to people whose default answer is no. The task token is not part of it and never leaves the store. */
+export const Gate = z.object({
+  gateId: z.string().regex(/^[A-Za-z0-9_-]{22,43}$/),
+  kind: GateKind,
+  caseId: CaseId,
+  cluster: ClusterName,
+  planId: PlanId,
+  openedAt: Instant,
+  expiresAt: Instant,
+  /** Servers that must be named as lost with an approval. */
+  countAsLost: z.array(ServerId),
+  /** Danger findings open: Approve is absent, Override asks for name, reason and (unless soloOverride) a second person. */
+  danger: z.boolean(),
+  soloOverride: z.boolean(),
+  requester: z.string(),
+  status: z.enum(['open', 'approved', 'declined', 'expired', 'aborted']),
+  answers: z.array(
+    z.object({
+      decision: z.string(),
+      who: z.string(),
+      door: z.enum(['cli', 'machine']),
+      at: Instant,
+      reason: z.string(),
+    }),
+  ),
+});
+export type Gate = z.infer<typeof Gate>;
+
+/** What a person sends to a gate. */
+export const Answer = z.object({
+  planId: PlanId,
+  decision: z.enum(['approve', 'decline', 'override']),
+  countAsLost: z.array(ServerId).default([]),
+  reason: z.string().max(500).default(''),
+  clusterTyped: z.string().max(64).default(''),
+});
+export type Answer = z.infer<typeof Answer>;

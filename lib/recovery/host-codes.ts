@@ -1,0 +1,137 @@
+/**
+ * Every code with which a host refuses a command, in one table (docs/errors.md is made from it too). A refusal is an expected
+ * value: the host was not changed by that command, save where the text says otherwise.
+ */
+export const HOST_CODES = {
+  BadOrders: {
+    means: 'the parameter Orders could not be read',
+    nextStep: 'send the document through Requorum, not by hand',
+  },
+  HostUnknown: {
+    means: 'the host does not know its own instance id',
+    nextStep: 'update the SSM agent, or allow IMDSv2 on the instance',
+  },
+  HostFailed: {
+    means: 'something unforeseen happened in the script',
+    nextStep: 'read <data-dir>/.requorum/<case> on the host and the command output, then undo the case',
+  },
+  PythonMissing: {
+    means: 'python3 is not installed on the host',
+    nextStep: 'install python3, or follow `requorum plan --by-hand`',
+  },
+  PythonIncomplete: {
+    means: 'python3 lacks parts of its standard library',
+    nextStep: 'install the whole python3 package (not python3-minimal)',
+  },
+  ForeignHost: {
+    means: 'the orders are for other hosts',
+    nextStep: 'open a new case: instances were replaced since the plan',
+  },
+  Late: {
+    means: 'the command arrived after its deadline in the clock of the host',
+    nextStep: 'open a new case; look at the clock of the host if this repeats',
+  },
+  LowerCounter: {
+    means: 'a newer run has already worked on this host',
+    nextStep: 'follow the newer case: requorum watch --cluster <name>',
+  },
+  Busy: {
+    means: 'another command is still working on this data-dir',
+    nextStep: 'wait until that command has ended, then run again',
+  },
+  DataDirMissing: {
+    means: 'the data-dir of the plan does not exist',
+    nextStep: 'mount the volume, or set the tag requorum:data-dir, then open a new case',
+  },
+  ServiceManagerUnsupported: {
+    means: 'Dkron is run by something this version cannot stop and start safely',
+    nextStep: 'follow `requorum plan --by-hand` on this host',
+  },
+  ServiceManagerUnreachable: {
+    means: 'the service manager does not answer on its socket',
+    nextStep: 'start supervisord, or correct the tag requorum:supervisor-socket',
+  },
+  ServiceManagerRefused: {
+    means: 'the service manager refused',
+    nextStep: 'run `supervisorctl reread` on the host and correct what it says',
+  },
+  UnitUnknown: {
+    means: 'the service manager has no program of that name',
+    nextStep: 'correct the tag requorum:unit',
+  },
+  NoDropIn: {
+    means: 'supervisord reads no directory where a temporary join list could be put',
+    nextStep: 'add `[include] files=conf.d/*.conf` to supervisord.conf and create the directory',
+  },
+  ExchangeUnsupported: {
+    means: 'the file system or kernel cannot exchange two names atomically',
+    nextStep: 'follow `requorum plan --by-hand` on this host',
+  },
+  RaftNotADirectory: {
+    means: '`raft` in the data-dir is a link, a mount point, or there are two of it',
+    nextStep: 'follow `requorum plan --by-hand` on this host',
+  },
+  NoData: {
+    means: 'there is no Raft data to hold',
+    nextStep: 'open a new case: this server has lost its data since the plan',
+  },
+  HeldByOtherCase: {
+    means: 'another case holds this data-dir',
+    nextStep: 'undo that case, or follow <data-dir>/raft.held-<case>/README',
+  },
+  NodeNameDiffers: {
+    means: 'the next start would use another node name than the plan',
+    nextStep: 'correct the node name in the configuration of Dkron, then open a new case',
+  },
+  AddressNotOwned: {
+    means: 'the address of the plan is not an address of this host',
+    nextStep: 'open a new case: addresses have changed',
+  },
+  PeersHashDiffers: {
+    means: 'peers.json is not the approved one, byte for byte',
+    nextStep: 'undo the case and open a new one; look who writes into the data-dir',
+  },
+  PeersLackHost: {
+    means: 'peers.json does not list this host as a voter',
+    nextStep: 'undo the case and open a new one',
+  },
+  LeaderPresent: {
+    means: 'this host knows a leader: the quorum is back',
+    nextStep: 'nothing to recover; run `requorum plan` to see the cluster as it is',
+  },
+  StillRunning: {
+    means: 'something starts Dkron again and again on this data-dir; the hold was put back',
+    nextStep: 'stop what starts it (the detail names the processes), then open a new case',
+  },
+  NoRoomForBackup: {
+    means: 'there is no room for a copy of the data-dir; the hold was put back',
+    nextStep: 'free space on the file system of the data-dir, then open a new case',
+  },
+  BackupDiffers: {
+    means: 'a file changed or was damaged while it was copied; the hold was put back',
+    nextStep: 'check the disk and what else writes into the data-dir',
+  },
+  NotHeld: {
+    means: 'this case does not hold the data-dir',
+    nextStep: 'undo the case and open a new one; somebody put the data back by hand',
+  },
+  FenceHold: {
+    means: 'the data-dir is held as a fence: this server is excluded and must not start with its old data',
+    nextStep: 'see docs/runbook.md on readmitting an excluded server',
+  },
+  AlreadyReleased: {
+    means: 'the server was released: undo is not possible any more',
+    nextStep: 'go forward: requorum plan shows what is left to do',
+  },
+  NoLog: { means: 'there is no raft.db', nextStep: 'check the data-dir of this host' },
+  LogForeign: {
+    means: 'raft.db is not a bolt file',
+    nextStep: 'restore raft.db from a backup, or leave this server out',
+  },
+  LogTorn: {
+    means: 'raft.db is damaged or cut short',
+    nextStep: 'check the disk; restore raft.db from a backup, or leave this server out',
+  },
+} as const satisfies Readonly<Record<string, { readonly means: string; readonly nextStep: string }>>;
+
+export type HostCode = keyof typeof HOST_CODES;

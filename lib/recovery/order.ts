@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { CaseId, HostPort, InstanceId, Instant, ServerId } from './ids';
+import { HostFacts, LeaderProbe, LogFacts, ServiceManager } from './survey';
+
+/*
+ * What travels to hosts (as one base64 parameter, a map host id → order) and what comes back (one JSON line).
+ * The scripts in lib/documents/python read and write exactly these shapes.
+ */
+
+/** Inspect needs no lease: it is read-only. `hints` are the instance's `requorum:*` tags, without the prefix. */
+export const InspectOrder = z.object({ hints: z.record(z.string(), z.string()) });
+
+const Guarded = {
+  /** In the host's own clock. */
+  deadline: Instant,
+  dataDir: z.string(),
+  manager: ServiceManager.omit({ state: true }),
+  nodeName: ServerId,
+  http: HostPort,
+};
+export const HoldOrder = z.object({
+  ...Guarded,
+  /** `survivor`: back up and stage peers.json. `fence`: the hold stays in place and nothing is staged. */
+  role: z.enum(['survivor', 'fence']),
+  address: HostPort,
+  peersJson: z.string().nullable(),
+  peersSha256: z.string().nullable(),
+});
+export const ReleaseOrder = z.object({
+  ...Guarded,
+  address: HostPort,
+  peersSha256: z.string(),
+  joinOverride: z.array(HostPort).min(1),
+});
+export const VerifyOrder = z.object({
+  ...Guarded,
+  /** `canary`: create and delete a job on this host (the leader). `look`: read only. */
+  part: z.enum(['canary', 'look']),
+  /** Take the temporary join override away; never restarts Dkron. */
+  removeOverride: z.boolean(),
+});
+export const UndoOrder = z.object({ ...Guarded, wasRunning: z.boolean() });
+
+/** The whole parameter: decoded from base64 by the script, which picks its own host and refuses when it is not named. */
+export const Orders = z.object({
+  caseId: CaseId,
+  counter: z.number().int().nonnegative(),
+  hosts: z.record(InstanceId, z.unknown()),
+});
+export type Orders = z.infer<typeof Orders>;
+
+/** A refusal by a host: nothing was changed there by this command. Codes are in errors.ts. */
+export const Refusal = z.object({
+  outcome: z.literal('refused'),
+  hostId: z.string(),
+  code: z.string(),
+  detail: z.string().max(2000),
+});
+
+export const HoldResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['held', 'already-held']),
+    hostId: InstanceId,
+    /** Files and bytes of the copy under <data-dir>/.requorum/<case>/backup, sha256 over its sorted manifest. */
+    backup: z.object({ path: z.string(), files: z.number().int(), bytes: z.number(), sha256: z.string() }).nullable(),
+    /** sha256 of the staged peers.json as read back from disk. */
+    peersSha256: z.string().nullable(),
+    log: LogFacts.nullable(),
+    stopped: z.array(z.number().int()),
+    /** Processes that still hold the data-dir; must be empty. */
+    leftOver: z.array(z.number().int()),
+    wasRunning: z.boolean(),
+  }),
+  Refusal,
+]);
+export type HoldResult = z.infer<typeof HoldResult>;
+
+export const ReleaseResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['released', 'already-released']),
+    hostId: InstanceId,
+    startedAt: Instant,
+    /** peers.json was taken in by Dkron (it deletes the file after the recovery). */
+    consumed: z.boolean(),
+    leader: LeaderProbe,
+    detail: z.string().default(''),
+  }),
+  Refusal,
+]);
+export type ReleaseResult = z.infer<typeof ReleaseResult>;
+
+export const VerifyResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('looked'),
+    hostId: InstanceId,
+    canary: z.enum(['created-and-deleted', 'not-asked', 'failed']),
+    jobs: z.number().int().nullable(),
+    log: LogFacts.nullable(),
+    leader: LeaderProbe,
+    members: z.array(z.object({ name: z.string(), address: z.string(), status: z.string(), server: z.boolean() })),
+    overrideRemoved: z.boolean(),
+    detail: z.string().default(''),
+  }),
+  Refusal,
+]);
+export type VerifyResult = z.infer<typeof VerifyResult>;
+
+export const UndoResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['undone', 'nothing-to-undo']),
+    hostId: InstanceId,
+    raft: HostFacts.shape.dataDir.shape.raft,
+    running: z.boolean(),
+  }),
+  Refusal,
+]);
+export type UndoResult = z.infer<typeof UndoResult>;

@@ -1,0 +1,215 @@
+import * as z from 'zod';
+import { CaseId, ClusterName, HostPort, InstanceId, Instant, ServerId } from './ids';
+
+/*
+ * A survey is all that is seen at one moment, from three sides: network (gRPC, HTTP), host (SSM) and fleet (EC2).
+ * Nothing here judges: "cannot reach" is never "dead".
+ */
+
+/** A member of Raft's configuration, as gRPC or the log tells it. */
+export const RaftServer = z.object({
+  id: ServerId,
+  address: HostPort,
+  suffrage: z.enum(['voter', 'nonvoter', 'staging']).default('voter'),
+});
+export type RaftServer = z.infer<typeof RaftServer>;
+
+/** How a probe ended when it brought no answer: no listener, silence, or a service that lacks the method. */
+const NoAnswer = z.object({
+  outcome: z.enum(['refused', 'timed-out', 'absent', 'failed']),
+  detail: z.string().max(300).default(''),
+});
+
+export const RaftProbe = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('answered'),
+    service: z.enum(['types.v1.Dkron', 'types.Dkron']),
+    servers: z.array(RaftServer.extend({ leader: z.boolean() })),
+  }),
+  NoAnswer,
+]);
+/** `/v1/leader`. Without Tags.rpc_addr it names nobody (facts/dkron §11: 200 for 0.2 s without a leader). */
+export const LeaderProbe = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('answered'),
+    leader: z.object({ id: ServerId, rpcAddr: z.string().nullable() }).nullable(),
+    status: z.number(),
+  }),
+  NoAnswer,
+]);
+export const IsLeaderProbe = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('answered'), leads: z.boolean(), status: z.number() }),
+  NoAnswer,
+]);
+export const Member = z.object({
+  name: z.string().max(128),
+  address: z.string(),
+  status: z.string(),
+  server: z.boolean(),
+  rpcAddr: z.string().nullable(),
+});
+export const MembersProbe = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('answered'), members: z.array(Member) }),
+  NoAnswer,
+]);
+
+/** What one address answered on Dkron's ports. */
+export const NetworkReport = z.object({
+  address: z.string(),
+  raft: RaftProbe,
+  leader: LeaderProbe,
+  isLeader: IsLeaderProbe,
+  members: MembersProbe,
+});
+export type NetworkReport = z.infer<typeof NetworkReport>;
+export const NetworkView = z.object({ at: Instant, reports: z.array(NetworkReport) });
+export type NetworkView = z.infer<typeof NetworkView>;
+
+/** Position and content of a Raft log, read in place by our own reader (documents/python/raftlog.py). */
+export const LogFacts = z.object({
+  lastTerm: z.number().int(),
+  lastIndex: z.number().int(),
+  firstIndex: z.number().int().nullable(),
+  entries: z.number().int(),
+  /** Where each term begins in the log, ascending: enough to tell a prefix from another timeline. */
+  terms: z.array(z.object({ term: z.number().int(), firstIndex: z.number().int() })),
+  snapshot: z.object({ index: z.number().int(), term: z.number().int() }).nullable(),
+  configuration: z.array(RaftServer),
+  configurationIndex: z.number().int(),
+  currentTerm: z.number().int(),
+  /** Jobs counted from snapshot and log; null where the snapshot could not be read. */
+  jobs: z.number().int().nullable(),
+});
+export type LogFacts = z.infer<typeof LogFacts>;
+
+export const ServiceManager = z.object({
+  kind: z.enum(['supervisor', 'systemd', 'container', 'none', 'unknown']),
+  /** supervisor: its unix socket; else empty. */
+  socket: z.string().default(''),
+  unit: z.string().default(''),
+  state: z.enum(['running', 'starting', 'stopped', 'failed', 'unknown']),
+});
+export type ServiceManager = z.infer<typeof ServiceManager>;
+
+/** What the inspect document saw on a host. Evidence fields say where a value comes from. */
+export const HostFacts = z.object({
+  hostId: InstanceId,
+  hostname: z.string(),
+  /** The host's own clock, UTC; deadlines for this host are in this clock (design rule 10). */
+  clock: Instant,
+  addresses: z.array(z.string()),
+  manager: ServiceManager,
+  pids: z.array(z.number().int()),
+  dataDir: z.object({
+    path: z.string(),
+    evidence: z.enum(['process', 'unit', 'config', 'tag', 'default']),
+    exists: z.boolean(),
+    /** `dir`: data in place. `file`: held. `missing`: no data; starting makes an empty server that votes for anyone. */
+    raft: z.enum(['dir', 'file', 'missing', 'link', 'mount']),
+    heldBy: CaseId.nullable(),
+    /** Owner's uid:gid and mode of raft.db, which peers.json gets as well. */
+    owner: z.string().nullable(),
+  }),
+  nodeName: z.object({ value: ServerId, evidence: z.enum(['flag', 'environment', 'config', 'hostname']) }),
+  version: z.string().nullable(),
+  bindAddress: z.string().nullable(),
+  ports: z.object({ rpc: z.number().int(), http: z.number().int(), serf: z.number().int() }),
+  httpAddress: HostPort,
+  joins: z.object({ list: z.array(z.string()), source: z.enum(['flag', 'environment', 'config', 'none']) }),
+  freeBytes: z.number(),
+  dataBytes: z.number(),
+  runningJobs: z.number().int().nullable(),
+  peersJsonPresent: z.boolean(),
+  /** The highest lease counter this host has accepted; 0 when none. */
+  leaseCounter: z.number().int(),
+  log: LogFacts.nullable(),
+  logProblem: z.string().nullable(),
+  /** The host's own view of leadership over localhost HTTP. */
+  leader: LeaderProbe,
+});
+export type HostFacts = z.infer<typeof HostFacts>;
+
+export const HostReport = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('inspected'), instanceId: InstanceId, facts: HostFacts, receivedAt: Instant }),
+  z.object({
+    outcome: z.enum(['silent', 'failed']),
+    instanceId: InstanceId,
+    code: z.string(),
+    detail: z.string().max(2000),
+  }),
+]);
+export type HostReport = z.infer<typeof HostReport>;
+
+export const NetworkInterface = z.object({
+  id: z.string(),
+  addresses: z.array(z.string()),
+  groups: z.array(z.string()),
+});
+/** An instance of the cluster's selector, as EC2 and Auto Scaling describe it. */
+export const Instance = z.object({
+  instanceId: InstanceId,
+  name: z.string().nullable(),
+  state: z.enum(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped']),
+  launchedAt: Instant,
+  vpcId: z.string().nullable(),
+  interfaces: z.array(NetworkInterface),
+  volumes: z.array(z.object({ volumeId: z.string(), device: z.string(), deleteOnTermination: z.boolean() })),
+  rootDevice: z.enum(['ebs', 'instance-store']),
+  /** The instance type carries instance-store disks: a stop would destroy a data-dir on them (design rule 13). */
+  instanceStore: z.boolean(),
+  spot: z.enum(['no', 'one-time', 'persistent']),
+  stopProtected: z.boolean(),
+  autoScalingGroup: z.string().nullable(),
+  /** ssm:GetConnectionStatus, not PingStatus (facts/aws). */
+  agent: z.enum(['connected', 'notconnected']),
+  /** `requorum:*` tags of the instance: overrides for unit, service manager, data-dir. */
+  overrides: z.record(z.string(), z.string()),
+});
+export type Instance = z.infer<typeof Instance>;
+
+/** What EC2 says today about a server that the inventory knows: the proof behind `gone` (design rule 14). */
+export const Remains = z.object({
+  serverId: ServerId,
+  instanceId: InstanceId,
+  instance: z.enum(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped', 'absent']),
+  volumes: z.array(
+    z.object({
+      volumeId: z.string(),
+      state: z.enum(['deleted', 'available', 'in-use', 'creating', 'deleting', 'error']),
+      attachedTo: z.string().nullable(),
+    }),
+  ),
+  /** Network interface that holds the server's address now, if any, and the instance it is attached to. */
+  addressHeldBy: z.object({ interfaceId: z.string(), instanceId: z.string().nullable() }).nullable(),
+});
+export type Remains = z.infer<typeof Remains>;
+
+export const FleetView = z.object({ at: Instant, instances: z.array(Instance), remains: z.array(Remains) });
+export type FleetView = z.infer<typeof FleetView>;
+
+/** What was known in good times, kept by the sentinel. */
+export const Inventory = z.object({
+  cluster: ClusterName,
+  at: Instant,
+  servers: z.array(
+    z.object({
+      id: ServerId,
+      address: HostPort,
+      instanceId: InstanceId,
+      volumeIds: z.array(z.string()),
+      interfaceIds: z.array(z.string()),
+      launchedAt: Instant,
+    }),
+  ),
+});
+export type Inventory = z.infer<typeof Inventory>;
+
+export const Survey = z.object({
+  cluster: ClusterName,
+  openedAt: Instant,
+  fleet: FleetView,
+  network: NetworkView,
+  hosts: z.array(HostReport),
+  inventory: Inventory.nullable(),
+});
+export type Survey = z.infer<typeof Survey>;

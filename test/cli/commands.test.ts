@@ -1,0 +1,193 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FakeDoor } from '../support/fake-door';
+import { FakeTerminal } from '../support/fake-terminal';
+import { GATE, HEALTHY, PLAN, QUORUM_LOST, RESTARTABLE, lostAndRecovered, planned } from '../support/recorded-cases';
+import { runCli } from '../support/run-cli';
+
+describe('requorum', () => {
+  let door: FakeDoor;
+  beforeEach(async () => {
+    door = await FakeDoor.start();
+  });
+  afterEach(async () => {
+    await door.stop();
+  });
+
+  /** A case of somebody else's whose gate is open. */
+  const openGate = async (gate: Parameters<typeof lostAndRecovered>[0] = {}): Promise<void> => {
+    door.have({ ...lostAndRecovered(gate), views: lostAndRecovered(gate).views.slice(-1) });
+    await runCli(door, ['approve', '--case', GATE.caseId, '--plan', '0000000000000000']);
+  };
+
+  describe('plan', () => {
+    test('opens a case that touches nothing and shows the plan', async () => {
+      door.play('demo', planned(QUORUM_LOST, 'planned'));
+      const { exit, out } = await runCli(door, ['plan', '--cluster', 'demo']);
+      expect(exit).toBe(0);
+      expect(door.opened).toEqual([{ cluster: 'demo', mode: 'plan' }]);
+      expect(out).toContain(`sha256 ${PLAN.peersSha256}`);
+    });
+
+    test('a refusal is 3 and names what to do instead', async () => {
+      door.play('demo', planned(RESTARTABLE, 'refused'));
+      const { exit, out } = await runCli(door, ['plan', '--cluster', 'demo']);
+      expect(exit).toBe(3);
+      expect(out).toContain('→ start Dkron on dkron-3: supervisorctl start dkron');
+    });
+
+    test('--by-hand prints the plan for a shell on stdout, and nothing else there', async () => {
+      door.play('demo', planned(QUORUM_LOST, 'planned'));
+      const { exit, out, err } = await runCli(door, ['plan', '--cluster', 'demo', '--by-hand']);
+      expect(exit).toBe(0);
+      expect(out).toContain('/var/lib/dkron');
+      expect(out).toContain(PLAN.peersJson.trim());
+      expect(out).not.toContain('lease 1772338200 of demo taken');
+      expect(err).toContain('lease 1772338200 of demo taken');
+    });
+
+    test('its own --json output can be read back by --from, without a door', async () => {
+      door.play('demo', planned(RESTARTABLE, 'refused'));
+      const { out } = await runCli(door, ['plan', '--cluster', 'demo', '--json']);
+      await door.stop();
+      const folder = await mkdtemp(join(tmpdir(), 'requorum-cli-'));
+      try {
+        await writeFile(join(folder, 'plan.json'), out);
+        const again = await runCli({ endpoint: '' }, ['plan', '--from', join(folder, 'plan.json')]);
+        expect(again.exit).toBe(3);
+        expect(again.out).toContain('demo has no leader, and enough servers can be started again: 2 of 3.');
+      } finally {
+        await rm(folder, { recursive: true });
+        door = await FakeDoor.start();
+      }
+    });
+
+    test('a file that is missing is 5, one that holds no plan is 2', async () => {
+      expect((await runCli(door, ['plan', '--from', join(tmpdir(), 'requorum-no-such-file')])).exit).toBe(5);
+      const { exit, out } = await runCli(door, ['plan', '--from', join(__dirname, '../../package.json')]);
+      expect(exit).toBe(2);
+      expect(out).toContain('holds no planning');
+    });
+  });
+
+  describe('approve, decline, abort', () => {
+    test('an approval carries the plan id of the gate and the servers named as lost', async () => {
+      await openGate();
+      const { exit, out } = await runCli(door, ['approve', '--case', GATE.caseId, '--lost', 'dkron-3']);
+      expect(exit).toBe(0);
+      expect(door.answers).toMatchObject([{ planId: GATE.planId, decision: 'approve', countAsLost: ['dkron-3'] }]);
+      expect(out).toContain(`demo: plan ${GATE.planId} is approved`);
+    });
+
+    test('an approval that does not name the lost server is refused with the words to add', async () => {
+      await openGate();
+      const { exit, out } = await runCli(door, ['approve', '--case', GATE.caseId]);
+      expect(exit).toBe(3);
+      expect(out).toContain('dkron-3 must be named as lost\n  → add --lost dkron-3');
+    });
+
+    test('an approval of another plan than the one asked about is not sent', async () => {
+      await openGate();
+      const { exit } = await runCli(door, ['approve', '--case', GATE.caseId, '--plan', 'ffffffffffffffff']);
+      expect(exit).toBe(3);
+      expect(door.answers).toEqual([]);
+    });
+
+    test('an override carries the typed name and the reason', async () => {
+      await openGate({ danger: true, countAsLost: [] });
+      const args = ['approve', '--case', GATE.caseId, '--override', 'demo', '--reason', 'backup is fresh'];
+      expect((await runCli(door, args)).exit).toBe(0);
+      expect(door.answers).toMatchObject([{ decision: 'override', clusterTyped: 'demo', reason: 'backup is fresh' }]);
+    });
+
+    test('a gate that is answered cannot be answered again', async () => {
+      await openGate();
+      expect((await runCli(door, ['decline', '--case', GATE.caseId, '--reason', 'power is back'])).exit).toBe(0);
+      const { exit, out } = await runCli(door, ['approve', '--case', GATE.caseId, '--lost', 'dkron-3']);
+      expect(exit).toBe(3);
+      expect(out).toContain('it is declined');
+    });
+
+    test('abort sends the reason and says what follows', async () => {
+      const { exit, out } = await runCli(door, ['abort', '--case', GATE.caseId, '--reason', 'power is back']);
+      expect(exit).toBe(0);
+      expect(door.aborts).toEqual([{ caseId: GATE.caseId, reason: 'power is back' }]);
+      expect(out).toContain('puts everything back');
+    });
+  });
+
+  describe('watch', () => {
+    test('shows how to answer an open gate and answers nothing itself', async () => {
+      door.have(lostAndRecovered());
+      const terminal = new FakeTerminal({ tty: true, columns: 200 });
+      terminal.out.on('data', () => {
+        if (/elsewhere: requorum approve/.test(terminal.out.text)) door.answeredElsewhere(GATE.caseId, 'decline');
+      });
+      const { exit, out } = await runCli(door, ['watch', '--cluster', 'demo'], { terminal });
+      expect(exit).toBe(3);
+      expect(out).toContain(`requorum approve --case ${GATE.caseId} --plan ${GATE.planId} --lost dkron-3`);
+      expect(door.answers).toEqual([]);
+    });
+
+    test('a cluster without a case is 5', async () => {
+      door.play('demo', lostAndRecovered());
+      const { exit, out } = await runCli(door, ['watch', '--cluster', 'demo']);
+      expect(exit).toBe(5);
+      expect(out).toContain('demo has had no case yet.');
+    });
+
+    test('a case that does not exist is 5 once patience ends', async () => {
+      const { exit, out } = await runCli(door, ['watch', '--case', 'nope'], { follow: { pollMs: 5, patienceMs: 30 } });
+      expect(exit).toBe(5);
+      expect(out).toContain('there is no case nope');
+    });
+  });
+
+  describe('verify', () => {
+    test('a healthy cluster is 0, every server with its check', async () => {
+      door.play('demo', planned(HEALTHY, 'nothing-to-do'));
+      const { exit, out } = await runCli(door, ['verify', '--cluster', 'demo']);
+      expect(exit).toBe(0);
+      expect(out).toMatch(/✔ verdict healthy[^]*✔ dkron-1 answers[^]*✔ dkron-2 answers[^]*✔ dkron-3 answers/);
+    });
+
+    test('any other verdict is 1, though the case itself ended well', async () => {
+      door.play('demo', planned(QUORUM_LOST, 'planned'));
+      const { exit, json } = await runCli(door, ['verify', '--cluster', 'demo', '--json']);
+      expect(exit).toBe(1);
+      expect(json).toMatchObject({ healthy: false, verdict: { name: 'quorum-lost' } });
+    });
+  });
+
+  describe('inventory', () => {
+    test('--refresh looks before it shows', async () => {
+      door.play('demo', lostAndRecovered());
+      door.inventory = {
+        cluster: 'demo',
+        at: '2026-03-01T03:00:00.000Z',
+        servers: [
+          {
+            id: 'dkron-1',
+            address: '10.0.1.11:6868',
+            instanceId: 'i-0a1b2c3d4e5f60001',
+            volumeIds: ['vol-01'],
+            interfaceIds: ['eni-01'],
+            launchedAt: '2026-02-01T00:00:00.000Z',
+          },
+        ],
+      };
+      const { exit, out } = await runCli(door, ['inventory', '--cluster', 'demo', '--refresh']);
+      expect(exit).toBe(0);
+      expect(door.refreshed).toBe(1);
+      expect(out).toContain('  dkron-1  10.0.1.11:6868  i-0a1b2c3d4e5f60001  vol-01');
+    });
+
+    test('a cluster that was never seen healthy is 5, with the command that changes it', async () => {
+      door.play('demo', lostAndRecovered());
+      const { exit, out } = await runCli(door, ['inventory', '--cluster', 'demo']);
+      expect(exit).toBe(5);
+      expect(out).toContain('requorum inventory --cluster demo --refresh');
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import type { Lab, LabHost } from '../../../lab/lab';
+
+const run = promisify(execFile);
+const Peek = z.object({ last_index: z.number(), last_term: z.number(), config: z.unknown(), peers_json: z.boolean() });
+
+/** What the oracle (not our own reader) says of a data-dir's Raft log. */
+export async function peek(dataDir: string): Promise<z.infer<typeof Peek>> {
+  const oracle = join(__dirname, '..', 'oracle', 'raftpeek.py');
+  const { stdout } = await run('python3', [oracle, dataDir]);
+  return Peek.parse(JSON.parse(stdout));
+}
+
+/** All paths of a data-dir except `.requorum`, which a case may leave behind (design rule 11). */
+export async function pathsOf(host: LabHost): Promise<string[]> {
+  const all = await readdir(host.dataDir, { recursive: true });
+  return all.filter((path) => path !== '.requorum' && !path.startsWith('.requorum/')).sort();
+}
+
+export interface AsFound {
+  readonly hosts: readonly {
+    serverId: string;
+    ec2: string;
+    power: string;
+    paths: string[];
+    log: z.infer<typeof Peek>;
+  }[];
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+/** What a case that ends before the point of no return must leave as it was: disks, power, networks. */
+export async function asFound(lab: Lab): Promise<AsFound> {
+  await lab.refresh();
+  const left = lab.hosts.filter((host) => host.power !== 'gone');
+  const hosts = await Promise.all(
+    left.map(async (host) => ({
+      serverId: host.serverId,
+      ec2: host.ec2,
+      power: host.power,
+      paths: await pathsOf(host),
+      log: await peek(host.dataDir),
+    })),
+  );
+  return { hosts, groups: await groupsOf(lab) };
+}
+
+async function groupsOf(lab: Lab): Promise<Record<string, string>> {
+  const { DescribeNetworkInterfacesCommand } = await import('@aws-sdk/client-ec2');
+  const { NetworkInterfaces } = await lab.clients().ec2.send(new DescribeNetworkInterfacesCommand({}));
+  return Object.fromEntries(
+    (NetworkInterfaces ?? []).map(({ NetworkInterfaceId, Groups }) => [
+      NetworkInterfaceId ?? '',
+      (Groups ?? []).map(({ GroupId }) => GroupId).join(','),
+    ]),
+  );
+}
