@@ -20,7 +20,7 @@ from fleet import ACCOUNT, REGION, Fleet
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, json_response
 from ministack.core.router import extract_access_key_id
-from ministack.services import cloudwatch, eventbridge, ssm
+from ministack.services import cloudwatch, eventbridge, ssm, stepfunctions
 from ministack.services.cloudformation import provisioners
 from run_command import RunCommand
 
@@ -32,6 +32,7 @@ def install(fleet: Fleet, documents: Documents, commands: RunCommand, moto_port:
     _transport_counts_as_secure()
     _resources_for_policies(fleet)
     _alarm_events()
+    _task_time_outs()
     _forward_to_moto('ec2', fleet, moto_port)
     _forward_to_moto('autoscaling', fleet, moto_port)
     _systems_manager(fleet, documents, commands)
@@ -141,6 +142,19 @@ def _metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
     metric = {'namespace': alarm.get('Namespace', ''), 'name': alarm['MetricName'], 'dimensions': dimensions}
     stat = {'metric': metric, 'period': alarm.get('Period', 60), 'stat': alarm.get('Statistic', 'Average')}
     return [{'id': 'm1', 'metricStat': stat, 'returnData': True}]
+
+
+def _task_time_outs() -> None:
+    """TimeoutSeconds of a task may be a JSONata expression; MiniStack takes a number only."""
+    execute = stepfunctions._execute_task
+
+    def executed(state: dict[str, Any], raw_input: Any, execution: Any, context: Any) -> Any:
+        if isinstance(state.get('TimeoutSeconds'), str):
+            seconds = stepfunctions._apply_jsonata_template(state['TimeoutSeconds'], raw_input, context)
+            state = {**state, 'TimeoutSeconds': seconds}
+        return execute(state, raw_input, execution, context)
+
+    stepfunctions._execute_task = executed
 
 
 def _forward_to_moto(service: str, fleet: Fleet, port: int) -> None:

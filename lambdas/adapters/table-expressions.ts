@@ -38,7 +38,7 @@ export const conditionOf = (when: When | undefined): Expression => {
   };
 };
 
-/** `a.b` sets b inside the map a, which must be there. Null removes the attribute: absence is the one form of "not yet". */
+/** `a.b` sets b inside the map a, which must be there. Null takes the attribute away. */
 export const setOf = (set: Readonly<Record<string, unknown>>) => {
   const names: Record<string, string> = {};
   const values: Record<string, unknown> = {};

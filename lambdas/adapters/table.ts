@@ -51,10 +51,13 @@ export class Table {
     return item ?? null;
   }
 
-  /** False when `when` does not hold; nothing is written then. */
+  /** False when `when` does not hold; nothing is written then. Null is not stored: absence is the one form of "not yet". */
   put(key: Key, item: Item, when?: When): Promise<boolean> {
     const put = stored(`writing ${key.pk}`, async () => {
-      await client.send(new PutCommand({ TableName: this.name, Item: { ...item, ...key }, ...conditionOf(when) }));
+      const attributes = Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null));
+      await client.send(
+        new PutCommand({ TableName: this.name, Item: { ...attributes, ...key }, ...conditionOf(when) }),
+      );
       return true;
     });
     return unlessConditionFails(put, false);

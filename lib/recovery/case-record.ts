@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import { CaseRef, Mode, Outcome } from './case';
+import type { Mode } from './case';
+import { CaseRef, Outcome } from './case';
 import { FenceRecord } from './fence';
-import { Gate } from './gate';
+import type { Gate } from './gate';
 import { InstanceId, Instant, PlanId, ServerId } from './ids';
-import { Planning } from './plan';
-import { CaseEvent, Report, Rung } from './report';
-import { Inventory } from './survey';
+import type { Planning } from './plan';
+import type { CaseEvent, Report } from './report';
+import { Rung } from './report';
+import type { Inventory } from './survey';
 
 /** A person's word that a case shall end before the point of no return. */
 export const AbortRequest = z.object({ who: z.string(), at: Instant, reason: z.string() });

@@ -14,10 +14,14 @@ import type { RetryPolicy } from './retry';
 export type WorkingPower = 'probe' | 'inspect' | 'clerk' | 'operate' | 'fence' | 'door';
 
 /** Longest time a call may take, in seconds: each function's own time-out plus what Lambda needs around it. */
-export const CALL_SECONDS = { probe: 40, inspect: 70, clerk: 40, operate: 70, fence: 70, door: 40 } as const satisfies Record<
-  WorkingPower,
-  number
->;
+export const CALL_SECONDS = {
+  probe: 40,
+  inspect: 70,
+  clerk: 40,
+  operate: 70,
+  fence: 70,
+  door: 40,
+} as const satisfies Record<WorkingPower, number>;
 
 type Keys<S extends z.ZodObject> = keyof z.output<S> & string;
 
@@ -36,7 +40,8 @@ export interface Call<I extends z.ZodObject, O extends z.ZodObject> {
 
 export interface Question {
   readonly kind: z.output<typeof GateKind>;
-  readonly seconds: number;
+  /** How long people have, in seconds; JSONata, because each cluster has a policy of its own. */
+  readonly seconds: Expression;
 }
 
 /** Builds the states of one machine. Every task has a time-out and retries, and leaves what it found in the item. */
@@ -58,7 +63,8 @@ export class Steps {
       taskTimeout: sfn.Timeout.duration(Duration.seconds(CALL_SECONDS[spec.power])),
       retryOnServiceExceptions: false,
     });
-    return task.addRetry(asRetryProps(spec.retry ?? SERVICE));
+    task.addRetry(asRetryProps(spec.retry ?? SERVICE));
+    return task;
   }
 
   /** Asks people and waits. Silence is no: after the time-out the answer in the item is `expired`. */
@@ -81,7 +87,7 @@ export class Steps {
       integrationPattern: sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       payload: sfn.TaskInput.fromObject(args),
       outputs: itemWith({ gate: '$states.result' }),
-      taskTimeout: sfn.Timeout.duration(Duration.seconds(seconds)),
+      taskTimeout: sfn.Timeout.jsonata(seconds),
       retryOnServiceExceptions: false,
     });
     task.addRetry(asRetryProps(SERVICE));

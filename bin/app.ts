@@ -1,0 +1,7 @@
+import { App } from 'aws-cdk-lib';
+import { loadConfig } from '../lib/config';
+import { RequorumStack } from '../lib/requorum-stack';
+
+const app = new App();
+const path: unknown = app.node.tryGetContext('config') ?? 'requorum.yaml';
+new RequorumStack(app, 'Requorum', loadConfig(String(path)));

@@ -1,0 +1,56 @@
+import type * as z from 'zod';
+import type { CheckInput, CheckOutput } from '../../lib/recovery/boundary';
+import { checkBeforeRelease } from '../../lib/recovery/check';
+import type { Policy } from '../../lib/recovery/cluster';
+import { holdProofs } from '../../lib/recovery/fence-proof';
+import type { HoldResult } from '../../lib/recovery/order';
+import { nowIso } from '../adapters/clock';
+import { keys } from '../adapters/evidence';
+import { abortSays } from './abort';
+import { approvedCase } from './clerk';
+import type { Clerk } from './clerk';
+import { fenceSays, holdSays, mostJobs } from './told';
+
+type Input = z.output<typeof CheckInput>;
+type Decision = z.output<typeof CheckOutput>['decision'];
+type Checked = ReturnType<typeof checkBeforeRelease>;
+
+const decide = (checked: Checked, policy: Policy): Decision => {
+  if (checked.kind === 'blocked') return { next: 'undo', outcome: 'blocked', says: checked.says.join('; ') };
+  if (checked.changed)
+    return { next: 'ask', outcome: null, says: `changed since approval: ${checked.says.join('; ')}` };
+  if (policy.restart === 'always')
+    return { next: 'ask', outcome: null, says: 'everything is as approved; asked anyway' };
+  return {
+    next: 'release',
+    outcome: null,
+    says: 'every fence is proved, every hash is equal, everything is as approved',
+  };
+};
+
+const jobsOf = (holds: readonly HoldResult[]): number | null =>
+  mostJobs(holds.map((hold) => (hold.outcome === 'refused' ? null : (hold.log?.jobs ?? null))));
+
+/** The barrier before anything starts (design rules 1, 2, 4, 6, 8): proved, equal, no stranger, no leader. */
+export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof CheckOutput>> => {
+  const { case: ref, inventory, fleet, network, holds } = input;
+  const { record, planned, cluster } = await approvedCase(clerk, ref);
+  const { plan, briefing } = planned;
+  const { caseId, openedAt } = ref;
+  const fences = [...input.fences, ...holdProofs(plan, holds, nowIso(clerk.clock))];
+  await clerk.evidence.putJson(keys.fences(caseId), fences);
+  await clerk.evidence.putJson(keys.holds(caseId), holds);
+  for (const event of [...fences.map(fenceSays), ...holds.map((hold) => holdSays(hold, plan))]) {
+    await clerk.cases.tell(caseId, { phase: 'secure', ...event });
+  }
+  const checked = checkBeforeRelease({ plan, briefing, cluster, inventory, fleet, network, fences, holds, openedAt });
+  await clerk.evidence.putJson(keys.check(caseId), { checked, fleet, network });
+  const decision: Decision = record.abortRequested
+    ? { next: 'undo', outcome: 'aborted', says: abortSays(record.abortRequested) }
+    : decide(checked, cluster.policy);
+  await clerk.cases.changeOpen(caseId, { phase: 'check', jobsBefore: jobsOf(holds) });
+  const severity = decision.next === 'release' ? 'info' : 'warning';
+  await clerk.cases.tell(caseId, { phase: 'check', says: decision.says, severity });
+  if (decision.next === 'undo') await clerk.cases.tell(caseId, { phase: 'undo', says: 'putting everything back' });
+  return { decision, gateSeconds: Math.ceil(cluster.policy.restartGateMinutes * 60) };
+};

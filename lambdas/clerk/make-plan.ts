@@ -1,0 +1,70 @@
+import type * as z from 'zod';
+import type { MakePlanInput, MakePlanOutput } from '../../lib/recovery/boundary';
+import type { Mode, Outcome } from '../../lib/recovery/case';
+import type { Cluster } from '../../lib/recovery/cluster';
+import { RequorumError } from '../../lib/recovery/errors';
+import { makePlan as planFor } from '../../lib/recovery/make-plan';
+import type { Planning } from '../../lib/recovery/plan';
+import type { Survey } from '../../lib/recovery/survey';
+import { nowIso } from '../adapters/clock';
+import { clusterNamed } from '../adapters/clusters';
+import { keys } from '../adapters/evidence';
+import { sha256 } from '../adapters/sha256';
+import { pinDocuments } from '../adapters/ssm';
+import type { Clerk } from './clerk';
+
+type Input = z.output<typeof MakePlanInput>;
+type Decision = z.output<typeof MakePlanOutput>['decision'];
+
+const close = (outcome: Outcome, says: string): Decision => ({ next: 'close', outcome, says });
+
+const decide = (planning: Planning, mode: Mode): Decision => {
+  const { verdict, findings } = planning.briefing;
+  switch (planning.kind) {
+    case 'nothing-to-do':
+      return close('nothing-to-do', `${verdict.name}: ${verdict.means}`);
+    case 'refused': {
+      const why = findings.filter(({ severity }) => severity === 'danger').map(({ says }) => says);
+      return close('refused', `${verdict.name}: ${(why.length > 0 ? why : [verdict.means]).join('; ')}`);
+    }
+    case 'planned': {
+      const { survivors, excluded } = planning.plan;
+      const kept = survivors.map(({ id }) => id).join(', ');
+      const says = `plan ${planning.planId}: keep ${kept}; without ${excluded.map(({ id }) => id).join(', ') || 'nobody'}`;
+      return mode === 'recover' ? { next: 'approve', outcome: null, says } : close('planned', says);
+    }
+  }
+};
+
+/** What was seen lies in the bucket before anything is decided on it; numbered, since a case may be planned again. */
+const keep = async ({ evidence, plans, cases }: Clerk, caseId: string, survey: Survey, planning: Planning) => {
+  const n = (await cases.load(caseId)).plannings + 1;
+  await evidence.putJson(keys.survey(caseId, n), survey);
+  await evidence.putJson(keys.planning(caseId, n), planning);
+  if (planning.kind === 'planned') await plans.keep(planning.planId, planning.plan);
+  const planId = planning.kind === 'planned' ? planning.planId : null;
+  const changed = await cases.changeOpen(caseId, { phase: 'make-plan', plannings: n, planId, approvedPlanId: null });
+  if (!changed) throw new RequorumError('LeaseLost', `case ${caseId} was closed while it was being planned`);
+  return planId;
+};
+
+const gateSeconds = ({ policy }: Cluster): number => Math.ceil(policy.planGateMinutes * 60);
+
+/** From everything that is seen to a plan with its id, or to the reason why there is none. Acts on nothing. */
+export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typeof MakePlanOutput>> => {
+  await clerk.plans.held(input.case);
+  const { case: ref, inventory, fleet, network, hosts } = input;
+  const cluster = clusterNamed(ref.cluster, clerk.clusters);
+  const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, fleet, network, hosts, inventory };
+  const planning = planFor(survey, cluster, {
+    sha256,
+    documents: await pinDocuments(clerk.documents),
+    quarantine: clerk.quarantine,
+    now: nowIso(clerk.clock),
+  });
+  const planId = await keep(clerk, ref.caseId, survey, planning);
+  const decision = decide(planning, ref.mode);
+  const { severity } = planning.briefing.verdict;
+  await clerk.cases.tell(ref.caseId, { phase: 'make-plan', says: decision.says, severity });
+  return { decision, case: { ...ref, planId }, gateSeconds: gateSeconds(cluster) };
+};

@@ -1,0 +1,44 @@
+import type { FenceProof } from '../../lib/recovery/fence';
+import type { HoldResult, ReleaseResult } from '../../lib/recovery/order';
+import type { Plan } from '../../lib/recovery/plan';
+import type { CaseEvent } from '../../lib/recovery/report';
+
+/*
+ * What hosts and EC2 answered, as one sentence each for the people who follow the case.
+ */
+type Told = Pick<CaseEvent, 'says' | 'severity'>;
+
+const serverOn = (hostId: string, plan: Plan): string =>
+  [...plan.survivors, ...plan.excluded].find(({ instanceId }) => instanceId === hostId)?.id ?? hostId;
+
+const refused = (server: string, what: string, { code, detail }: { code: string; detail: string }): Told => ({
+  says: `${server}: ${what} refused, ${code}: ${detail}`,
+  severity: 'danger',
+});
+
+export const fenceSays = ({ serverId, kind, proved, evidence }: FenceProof): Told => ({
+  says: `${serverId} ${proved ? 'is fenced' : 'is NOT fenced'} (${kind}): ${evidence}`,
+  severity: proved ? 'info' : 'danger',
+});
+
+export const holdSays = (hold: HoldResult, plan: Plan): Told => {
+  const server = serverOn(hold.hostId, plan);
+  if (hold.outcome === 'refused') return refused(server, 'hold', hold);
+  const backup = hold.backup ? `backup of ${hold.backup.bytes} bytes in ${hold.backup.path}` : 'no backup';
+  const position = hold.log ? `last term ${hold.log.lastTerm}, last index ${hold.log.lastIndex}` : 'position unknown';
+  return { says: `${server} is held; ${backup}; ${position}`, severity: hold.leftOver.length > 0 ? 'danger' : 'info' };
+};
+
+export const releaseSays = (release: ReleaseResult, plan: Plan): Told => {
+  const server = serverOn(release.hostId, plan);
+  if (release.outcome === 'refused') return refused(server, 'release', release);
+  return release.consumed
+    ? { says: `${server} is started and has taken in peers.json`, severity: 'info' }
+    : { says: `${server} is started and has not taken in peers.json yet`, severity: 'warning' };
+};
+
+/** Null when nobody could count. */
+export const mostJobs = (counts: readonly (number | null)[]): number | null => {
+  const counted = counts.filter((count) => count !== null);
+  return counted.length === 0 ? null : Math.max(...counted);
+};

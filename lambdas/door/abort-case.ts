@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import type { CaseRecord } from '../../lib/recovery/case-record';
+import type { Gate } from '../../lib/recovery/gate';
+import { nowIso } from '../adapters/clock';
+import type { StoredGate } from '../adapters/gate-store';
+import type { Door } from './door';
+import { bodyOf, refuse } from './http';
+import type { Reply } from './http';
+import type { Request } from './routes';
+import { caseIdIn } from './show-case';
+import { tellMachine } from './tell-machine';
+
+const Body = z.object({ reason: z.string().max(500).default('') });
+type Ask = NonNullable<CaseRecord['abortRequested']>;
+
+const tooLate = ({ caseId, status, outcome, pointOfNoReturnAt, abortRequested }: CaseRecord): Reply => {
+  if (status === 'closed')
+    return refuse(409, 'AlreadyClosed', `case ${caseId} is closed: ${outcome}`, 'nothing is left to abort');
+  if (pointOfNoReturnAt) {
+    const says = `case ${caseId} passed the point of no return at ${pointOfNoReturnAt}`;
+    return refuse(409, 'PastPointOfNoReturn', says, `follow it to its end: requorum watch --case ${caseId}`);
+  }
+  const says = `${abortRequested?.who ?? 'somebody'} aborted case ${caseId} already`;
+  return refuse(409, 'AlreadyAborted', says, `follow it: requorum watch --case ${caseId}`);
+};
+
+const asAborted = (gate: Gate, { who, at, reason }: Ask): Gate => ({
+  ...gate,
+  status: 'aborted',
+  answers: [...gate.answers, { decision: 'aborted', who, door: 'cli', at, reason }],
+});
+
+/** An open gate is answered with the abort, or the machine would wait for nobody until its time-out. */
+const abortGate = async (door: Door, stored: StoredGate, ask: Ask): Promise<void> => {
+  const settled = await door.gates.settle(stored, asAborted(stored.gate, ask));
+  if (!settled) return;
+  await tellMachine(door, settled, { decision: 'aborted', planId: stored.gate.planId, who: ask.who, at: ask.at });
+};
+
+/** Ends a case before its point of no return; the table decides which of the two comes first. */
+export const abortCase = async (door: Door, { event, id, who }: Request): Promise<Reply> => {
+  const caseId = caseIdIn(id);
+  const ask: Ask = { who, at: nowIso(door.clock), reason: bodyOf(event, Body).reason };
+  const { phase } = await door.cases.load(caseId);
+  const changed = await door.cases.requestAbort(caseId, ask);
+  if (!changed) return tooLate(await door.cases.load(caseId));
+  const says = `${who} asked to abort${ask.reason === '' ? '' : `: ${ask.reason}`}`;
+  await door.cases.tell(caseId, { phase, says, severity: 'warning' });
+  const open = (await door.gates.ofCase(caseId)).filter(({ gate }) => gate.status === 'open');
+  for (const stored of open) await abortGate(door, stored, ask);
+  return { status: 202, body: { caseId, abortRequested: ask } };
+};

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type * as z from 'zod';
+import type { OpenGateInput } from '../../lib/recovery/boundary';
+import type { Cluster } from '../../lib/recovery/cluster';
+import { RequorumError } from '../../lib/recovery/errors';
+import type { Gate } from '../../lib/recovery/gate';
+import { nowIso } from '../adapters/clock';
+import { clusterNamed } from '../adapters/clusters';
+import type { Door } from './door';
+import { tellMachine } from './tell-machine';
+
+type Input = z.output<typeof OpenGateInput>;
+
+const minutesOf = ({ policy }: Cluster, kind: Gate['kind']): number => {
+  switch (kind) {
+    case 'approve-plan':
+      return policy.planGateMinutes;
+    case 'approve-restart':
+      return policy.restartGateMinutes;
+  }
+};
+
+/** 128 bits that say nothing: the id is all a link carries (design §5). */
+const newGateId = (): string => randomBytes(16).toString('base64url');
+
+const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Gate> => {
+  const record = await door.plans.held(ref);
+  const planning = await door.plans.planningOf(record);
+  if (planning?.kind !== 'planned' || planning.planId !== ref.planId) {
+    throw new RequorumError('PlanMismatch', `the newest planning of case ${ref.caseId} is not plan ${ref.planId}`);
+  }
+  const cluster = clusterNamed(ref.cluster, door.clusters);
+  const openedAt = nowIso(door.clock);
+  return {
+    gateId: newGateId(),
+    kind,
+    caseId: ref.caseId,
+    cluster: ref.cluster,
+    planId: planning.planId,
+    openedAt,
+    expiresAt: new Date(Date.parse(openedAt) + minutesOf(cluster, kind) * 60_000).toISOString(),
+    // Named once, with the plan; the restart asks about nothing else than what was approved.
+    countAsLost: kind === 'approve-plan' ? planning.plan.countAsLost : [],
+    danger: planning.briefing.findings.some(({ severity }) => severity === 'danger'),
+    soloOverride: cluster.policy.soloOverride,
+    requester: record.requester,
+    status: 'open',
+    answers: [],
+  };
+};
+
+/** A case that was aborted just before its gate opened is answered at once. */
+const answerAborted = async (door: Door, gateId: string): Promise<void> => {
+  const stored = await door.gates.find(gateId);
+  const { abortRequested: ask } = await door.cases.load(stored?.gate.caseId ?? '');
+  if (!stored || !ask || stored.gate.status !== 'open') return;
+  const { who, at, reason } = ask;
+  const answers = [...stored.gate.answers, { decision: 'aborted', who, door: 'machine' as const, at, reason }];
+  const settled = await door.gates.settle(stored, { ...stored.gate, status: 'aborted', answers });
+  if (settled) await tellMachine(door, settled, { decision: 'aborted', planId: stored.gate.planId, who, at });
+};
+
+/**
+ * Opens a gate and returns; the machine waits for the answer by its token. The same task tried again finds its gate open
+ * and replaces the token, so that people never see the question twice.
+ */
+export const openGate = async (door: Door, input: Input): Promise<{ gateId: string }> => {
+  const { kind, token, case: ref } = input;
+  const open = (await door.gates.ofCase(ref.caseId)).find(
+    ({ gate }) => gate.status === 'open' && gate.kind === kind && gate.planId === ref.planId,
+  );
+  if (open && (await door.gates.replaceToken(open, token))) return { gateId: open.gate.gateId };
+  const gate = await gateFor(door, input);
+  await door.gates.open(gate, token);
+  await door.cases.changeOpen(ref.caseId, { phase: kind });
+  const lost = gate.countAsLost.length === 0 ? '' : `; counts as lost: ${gate.countAsLost.join(', ')}`;
+  const says = `waiting for an answer until ${gate.expiresAt}${lost}`;
+  await door.cases.tell(ref.caseId, { phase: kind, says, severity: gate.danger ? 'danger' : 'warning' });
+  await answerAborted(door, gate.gateId);
+  return { gateId: gate.gateId };
+};

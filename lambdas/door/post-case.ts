@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { ClusterName } from '../../lib/recovery/ids';
+import { RequorumError } from '../../lib/recovery/errors';
+import { nowIso } from '../adapters/clock';
+import { clusterNamed } from '../adapters/clusters';
+import { startExecution } from '../adapters/step-functions';
+import type { Door } from './door';
+import { bodyOf } from './http';
+import type { Reply } from './http';
+import type { Request } from './routes';
+
+const Body = z.object({ cluster: ClusterName, mode: z.enum(['plan', 'recover']) });
+
+/** `20261125T045134` */
+const stampOf = (instant: string): string => instant.slice(0, 19).replace(/[-:]/g, '');
+
+/** Opens a case. The request is written first, so that the case knows who asked; one case at a time is the lease's job. */
+export const postCase = async (door: Door, { event, who }: Request): Promise<Reply> => {
+  const { cluster, mode } = bodyOf(event, Body);
+  clusterNamed(cluster, door.clusters);
+  const at = nowIso(door.clock);
+  const caseId = `${cluster}-${stampOf(at)}-${randomBytes(3).toString('hex')}`;
+  await door.requests.keep({ caseId, cluster, mode, requester: who, at });
+  const started = await startExecution(door.machine, caseId, { cluster, mode });
+  if (started.kind === 'exists') throw new RequorumError('Unexpected', `an execution named ${caseId} exists already`);
+  return { status: 202, body: { caseId, executionArn: started.executionArn } };
+};

@@ -1,0 +1,50 @@
+import type { CaseView } from '../../lib/recovery/case-record';
+import { CaseId, Instant } from '../../lib/recovery/ids';
+import { RequorumError } from '../../lib/recovery/errors';
+import { Report } from '../../lib/recovery/report';
+import type { Door } from './door';
+import type { Reply } from './http';
+import type { Request } from './routes';
+
+/** Events in one answer; who follows asks again with `since`. */
+const MOST_EVENTS = 500;
+
+/** @throws RequorumError UnknownCase */
+export const caseIdIn = (id: string): string => {
+  if (CaseId.safeParse(id).success) return id;
+  throw new RequorumError('UnknownCase', `"${id.slice(0, 100)}" is no case id`);
+};
+
+/** @throws RequorumError BadInput */
+const sinceOf = (query: string): string => {
+  const since = new URLSearchParams(query).get('since') ?? '';
+  if (since === '' || Instant.safeParse(since).success) return since;
+  throw new RequorumError('BadInput', `since: not an instant: ${since.slice(0, 40)}`);
+};
+
+/** A case that was asked for and that the machine has not opened yet. */
+const requested = async (door: Door, caseId: string): Promise<CaseView> => {
+  const request = await door.requests.find(caseId);
+  if (!request) throw new RequorumError('UnknownCase', `case ${caseId}`);
+  const { cluster, mode, requester, at } = request;
+  const opening = { caseId, cluster, mode, requester, openedAt: at, status: 'open', phase: 'open-case' } as const;
+  return { case: opening, planning: null, gate: null, events: [], report: null };
+};
+
+const viewOf = async (door: Door, caseId: string, since: string): Promise<CaseView> => {
+  const record = await door.cases.find(caseId);
+  if (!record) return requested(door, caseId);
+  const [planning, gates, events, report] = await Promise.all([
+    door.plans.planningOf(record),
+    door.gates.ofCase(caseId),
+    door.cases.events(caseId, since, MOST_EVENTS),
+    record.reportKey === null ? null : door.evidence.json(record.reportKey, Report),
+  ]);
+  return { case: record, planning, gate: gates[0]?.gate ?? null, events, report };
+};
+
+/** All that is needed to follow a case, in one call. Tokens are not part of it. */
+export const showCase = async (door: Door, { event, id }: Request): Promise<Reply> => ({
+  status: 200,
+  body: await viewOf(door, caseIdIn(id), sinceOf(event.rawQueryString)),
+});

@@ -1,0 +1,52 @@
+import type { CaseRef } from '../../lib/recovery/case';
+import type { CaseRecord } from '../../lib/recovery/case-record';
+import type { Cluster } from '../../lib/recovery/cluster';
+import type { Excluded, Plan } from '../../lib/recovery/plan';
+import { caseStore } from '../adapters/case-store';
+import type { CaseStore } from '../adapters/case-store';
+import type { Clock } from '../adapters/clock';
+import { systemClock } from '../adapters/clock';
+import { clusterNamed } from '../adapters/clusters';
+import type { env } from '../adapters/env';
+import { evidence } from '../adapters/evidence';
+import { inventoryStore } from '../adapters/inventory-store';
+import type { InventoryStore } from '../adapters/inventory-store';
+import { leaseStore } from '../adapters/lease-store';
+import { planStore } from '../adapters/plan-store';
+import type { PlanStore } from '../adapters/plan-store';
+import { Table } from '../adapters/table';
+
+/** What fencing works with: the approved plan, the case's own record of what it changed, and EC2. */
+export interface Fencing {
+  readonly clusters: readonly Cluster[];
+  /** Quarantine group by VPC. */
+  readonly quarantine: Readonly<Record<string, string>>;
+  readonly cases: CaseStore;
+  readonly plans: PlanStore;
+  readonly inventories: InventoryStore;
+  readonly clock: Clock;
+}
+
+export const fencingFrom = (settings: ReturnType<typeof env.fence>, clock: Clock = systemClock): Fencing => {
+  const table = new Table(settings.table);
+  const cases = caseStore(table, clock);
+  const stores = { cases, leases: leaseStore(table, clock), evidence: evidence(settings.bucket) };
+  return { ...settings, cases, plans: planStore(stores), inventories: inventoryStore(table), clock };
+};
+
+export interface FencedCase {
+  readonly plan: Plan;
+  readonly record: CaseRecord;
+  readonly cluster: Cluster;
+}
+
+/** @throws RequorumError NotApproved, PlanMismatch, LeaseLost */
+export const fencedCase = async (fencing: Fencing, ref: CaseRef): Promise<FencedCase> => {
+  const plan = await fencing.plans.loadApprovedPlan(ref);
+  const record = await fencing.cases.load(ref.caseId);
+  return { plan, record, cluster: clusterNamed(ref.cluster, fencing.clusters) };
+};
+
+export type StopFence = Excluded & { readonly fence: { readonly kind: 'quarantine-stop' } };
+
+export const isStopFence = (excluded: Excluded): excluded is StopFence => excluded.fence.kind === 'quarantine-stop';

@@ -1,0 +1,24 @@
+import { FenceInput, FenceOutput } from '../../lib/recovery/boundary';
+import { edge } from '../adapters/edge';
+import { env } from '../adapters/env';
+import { fencingFrom } from './fence';
+import { lift } from './lift';
+import { look } from './look';
+import { secure } from './secure';
+
+/** Changes instances and their networks, only as a person approved, and proves it. Never terminates anything. */
+export const handler = edge(
+  FenceInput,
+  (input) => {
+    const fencing = fencingFrom(env.fence());
+    switch (input.action) {
+      case 'secure':
+        return secure(fencing, input.case, input.attempt);
+      case 'look':
+        return look(fencing, input.case);
+      case 'lift':
+        return lift(fencing, input.case);
+    }
+  },
+  { outputSchema: FenceOutput },
+);

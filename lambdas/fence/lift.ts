@@ -1,0 +1,42 @@
+import type { CaseRef } from '../../lib/recovery/case';
+import type { FenceRecord } from '../../lib/recovery/fence';
+import type { Instance } from '../../lib/recovery/survey';
+import { clusterNamed } from '../adapters/clusters';
+import { describeFleet } from '../adapters/fleet';
+import { putIntoGroups, startInstance } from '../adapters/ec2-power';
+import type { Fencing } from './fence';
+import type { Fences } from './look';
+
+/**
+ * Puts back what this case changed, in reverse: groups first, so that nobody boots into a quarantine, then power. Goes by
+ * the case's own records, so that it works whatever the item that flows still knows. Never after the point of no return.
+ * @throws RequorumError LeaseLost
+ */
+export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
+  const record = await fencing.plans.held(ref);
+  const records = Object.values(record.fences).reverse();
+  if (records.length === 0 || record.pointOfNoReturnAt !== null) return { done: true, fences: [] };
+  const { instances } = await describeFleet(clusterNamed(ref.cluster, fencing.clusters), null, fencing.clock);
+  const done: boolean[] = [];
+  for (const fence of records) {
+    const instance = instances.find(({ instanceId }) => instanceId === fence.instanceId);
+    done.push(instance ? await liftOne(fence, instance) : true);
+  }
+  return { done: done.every((one) => one), fences: [] };
+};
+
+/** True when the instance is as it was found. */
+const liftOne = async (fence: FenceRecord, { instanceId, state, interfaces }: Instance): Promise<boolean> => {
+  for (const { id, groups } of interfaces) {
+    const before = fence.groupsBefore[id];
+    if (before && !sameGroups(before, groups)) await putIntoGroups(id, before);
+  }
+  if (fence.stopAskedAt === null || fence.stateBefore !== 'running') return true;
+  if (state === 'running' || state === 'pending') return true;
+  // An instance that is still stopping cannot be started yet: the machine asks again.
+  if (state === 'stopped') await startInstance(instanceId);
+  return state === 'stopped';
+};
+
+const sameGroups = (a: readonly string[], b: readonly string[]): boolean =>
+  [...a].sort().join() === [...b].sort().join();

@@ -1,0 +1,79 @@
+import type { CaseRef } from '../../lib/recovery/case';
+import { stopRefusals } from '../../lib/recovery/refusals';
+import type { FenceRecord } from '../../lib/recovery/fence';
+import type { Instance } from '../../lib/recovery/survey';
+import { nowIso } from '../adapters/clock';
+import { putIntoGroups, stopInstance } from '../adapters/ec2-power';
+import { fencedCase, isStopFence } from './fence';
+import type { Fencing, StopFence } from './fence';
+import { type Fences, proofsOf, seeFleet } from './look';
+
+/** Looks in `stopping` after which a stop is asked for again with Force: five seconds each, so after 100 s. */
+const FORCE_AFTER = 20;
+
+/**
+ * Fences every excluded host that still exists: quarantine group on each interface, then stop. What is already so is
+ * skipped; what a stop would destroy or cannot do is left alone and shows as a proof that is not given (design rule 13).
+ */
+export const secure = async (fencing: Fencing, ref: CaseRef, attempt: number): Promise<Fences> => {
+  const before = await fencedCase(fencing, ref);
+  const fleet = await seeFleet(fencing, before);
+  for (const excluded of before.plan.excluded.filter(isStopFence)) {
+    const instance = fleet.instances.find(({ instanceId }) => instanceId === excluded.fence.instanceId);
+    if (!instance || stopRefusals(excluded.id, instance, fencing.quarantine).length > 0) continue;
+    await fenceOne(fencing, ref, excluded, instance, before.record.fences[instance.instanceId] ?? null, attempt);
+  }
+  const after = await fencedCase(fencing, ref);
+  const proofs = proofsOf(fencing, after, await seeFleet(fencing, after));
+  return {
+    ...proofs,
+    done: proofs.done || isHopeless(after.plan.excluded.filter(isStopFence), fleet.instances, fencing),
+  };
+};
+
+const fenceOne = async (
+  fencing: Fencing,
+  { caseId }: CaseRef,
+  excluded: StopFence,
+  instance: Instance,
+  known: FenceRecord | null,
+  attempt: number,
+): Promise<void> => {
+  const { instanceId, state, interfaces } = instance;
+  const quarantine = fencing.quarantine[instance.vpcId ?? ''] ?? '';
+  // Kept before anything changes: without it nobody could put the groups back.
+  const record: FenceRecord = known ?? {
+    instanceId,
+    groupsBefore: Object.fromEntries(interfaces.map(({ id, groups }) => [id, groups])),
+    stateBefore: state,
+    quarantinedAt: null,
+    stopAskedAt: null,
+  };
+  if (!known) await fencing.cases.recordFence(caseId, record);
+  for (const { id, groups } of interfaces) {
+    if (groups.length !== 1 || groups[0] !== quarantine) await putIntoGroups(id, [quarantine]);
+  }
+  const quarantined = { ...record, quarantinedAt: record.quarantinedAt ?? nowIso(fencing.clock) };
+  if (!record.quarantinedAt) {
+    await fencing.cases.recordFence(caseId, quarantined);
+    await fencing.cases.tell(caseId, {
+      phase: 'secure',
+      says: `${excluded.id}: ${instanceId} is in the quarantine group`,
+    });
+  }
+  if (state === 'running' || state === 'pending' || (state === 'stopping' && attempt >= FORCE_AFTER)) {
+    await stopInstance(instanceId, { force: attempt >= FORCE_AFTER });
+    await fencing.cases.recordFence(caseId, {
+      ...quarantined,
+      stopAskedAt: record.stopAskedAt ?? nowIso(fencing.clock),
+    });
+    await fencing.cases.tell(caseId, { phase: 'secure', says: `${excluded.id}: ${instanceId} is being stopped` });
+  }
+};
+
+/** Nothing to wait for: an instance that may not be stopped will not be stopped by waiting. */
+const isHopeless = (excluded: readonly StopFence[], instances: readonly Instance[], { quarantine }: Fencing): boolean =>
+  excluded.some(({ id, fence }) => {
+    const instance = instances.find(({ instanceId }) => instanceId === fence.instanceId);
+    return !instance || stopRefusals(id, instance, quarantine).length > 0;
+  });

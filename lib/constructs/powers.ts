@@ -1,0 +1,124 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { Cluster } from '../recovery/cluster';
+
+/*
+ * What each power may do, one function a power. Verbs that AWS does not scope to a resource stand alone and are named.
+ */
+
+/** Tags of a selector as conditions: only instances of a configured cluster. */
+const ofCluster = (prefix: string, { selector }: Cluster) => ({
+  StringEquals: Object.fromEntries(Object.entries(selector).map(([tag, value]) => [`${prefix}/${tag}`, value])),
+});
+
+/** Looking at the fleet: none of these verbs takes a resource (facts/aws). */
+export const describeFleet = (): PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'DescribeFleet',
+    actions: [
+      'ec2:DescribeInstances',
+      'ec2:DescribeInstanceAttribute',
+      'ec2:DescribeInstanceTypes',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSpotInstanceRequests',
+      'ec2:DescribeVolumes',
+      'autoscaling:DescribeAutoScalingInstances',
+      'ssm:GetConnectionStatus',
+    ],
+    resources: ['*'],
+  }),
+];
+
+/** Commands by the named documents only, to instances of the clusters only, and reading what came back. */
+export const sendDocuments = (
+  scope: Construct,
+  names: readonly string[],
+  clusters: readonly Cluster[],
+): PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'SendDocuments',
+    actions: ['ssm:SendCommand'],
+    resources: names.map((name) =>
+      Stack.of(scope).formatArn({ service: 'ssm', resource: 'document', resourceName: name }),
+    ),
+  }),
+  ...clusters.map(
+    (cluster) =>
+      new PolicyStatement({
+        actions: ['ssm:SendCommand'],
+        resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
+        conditions: ofCluster('ssm:resourceTag', cluster),
+      }),
+  ),
+  new PolicyStatement({ sid: 'ReadAnswers', actions: ['ssm:GetCommandInvocation'], resources: ['*'] }),
+];
+
+export const describeDocuments = (scope: Construct, names: readonly string[]): PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'PinDocuments',
+    actions: ['ssm:DescribeDocument'],
+    resources: names.map((name) =>
+      Stack.of(scope).formatArn({ service: 'ssm', resource: 'document', resourceName: name }),
+    ),
+  }),
+];
+
+/** Quarantine and power of the clusters' instances. Never terminate (design rule 13). */
+export const fenceInstances = (
+  scope: Construct,
+  clusters: readonly Cluster[],
+  quarantineGroupIds: readonly string[],
+): PolicyStatement[] => {
+  const ec2 = (resource: string, resourceName = '*'): string =>
+    Stack.of(scope).formatArn({ service: 'ec2', resource, resourceName });
+  const vpcs = clusters.flatMap(({ vpc }) => (vpc ? [vpc.vpcId] : []));
+  return [
+    ...clusters.map(
+      (cluster) =>
+        new PolicyStatement({
+          actions: ['ec2:StopInstances', 'ec2:StartInstances'],
+          resources: [ec2('instance')],
+          conditions: ofCluster('aws:ResourceTag', cluster),
+        }),
+    ),
+    ...(vpcs.length === 0
+      ? []
+      : [
+          // Interfaces rarely carry their instance's tags: scoped by the VPC (facts/aws).
+          new PolicyStatement({
+            sid: 'ChangeGroups',
+            actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+            resources: [ec2('network-interface'), ec2('security-group')],
+            conditions: { ArnEquals: { 'ec2:Vpc': vpcs.map((id) => ec2('vpc', id)) } },
+          }),
+        ]),
+    ...(quarantineGroupIds.length === 0
+      ? []
+      : [
+          new PolicyStatement({
+            sid: 'IntoQuarantine',
+            actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+            resources: quarantineGroupIds.map((id) => ec2('security-group', id)),
+          }),
+        ]),
+  ];
+};
+
+/** Items are read, put and changed; nothing is ever deleted. */
+export const useTable = (table: ITable, who: IGrantable): void => {
+  table.grant(who, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query');
+};
+
+export const readEvidence = (bucket: IBucket, who: IGrantable): void => {
+  bucket.grantRead(who);
+};
+
+/** Written, never deleted: versions keep what was there before. */
+export const writeEvidence = (bucket: IBucket, who: IGrantable): void => {
+  bucket.grantRead(who);
+  bucket.grantPut(who);
+};

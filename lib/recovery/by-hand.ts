@@ -1,0 +1,114 @@
+import type { Excluded, Plan, Planning, Survivor } from './plan';
+
+/**
+ * The whole plan as a text with shell commands, for a person with a shell on the hosts and no AWS: the last resort when
+ * Requorum itself cannot run. It follows the same order and the same rules.
+ */
+export function byHand(planning: Planning): string {
+  if (planning.kind !== 'planned') return `${nothingToRun(planning)}\n`;
+  const { plan, planId, briefing } = planning;
+  return [
+    `# ${plan.cluster}: ${briefing.verdict.means}. Plan ${planId}, by hand.`,
+    '# Work from top to bottom, on all hosts of a step before the next step. Stop if anything differs.',
+    '',
+    '## 1. Look again: nobody may lead. Every line must print 404 or fail.',
+    ...plan.survivors.map(({ http }) => `curl -s -o /dev/null -w '%{http_code}\\n' http://${http}/v1/isleader`),
+    '',
+    '## 2. Fence: no excluded server may ever start with its old data. All of them, not only a majority.',
+    ...plan.excluded.flatMap(fenceLines),
+    '',
+    ...plan.survivors.flatMap((survivor) => holdLines(survivor, plan.peersJson)),
+    '## 4. Compare: the same sha256 on every survivor, and this one:',
+    `#   ${plan.peersSha256}`,
+    ...plan.survivors.map(
+      ({ id, dataDir }) => `sha256sum ${quoted(`${dataDir}/raft.held-by-hand/peers.json`)}   # on ${id}`,
+    ),
+    '',
+    '## ---- point of no return: until here, "By hand, back" below puts everything back ----',
+    '',
+    ...releaseLines(plan),
+    '## 6. Prove: one leader, the same configuration everywhere, every job; look again after 75 s.',
+    ...plan.survivors.flatMap(({ http }) => [
+      `curl -s http://${http}/v1/leader; echo`,
+      `curl -s http://${http}/v1/jobs | grep -o '"name"' | wc -l`,
+    ]),
+    '',
+    '## By hand, back (only before the point of no return), on each survivor:',
+    ...plan.survivors.flatMap(({ id, dataDir }) => [
+      `# on ${id}`,
+      `rm -f ${quoted(`${dataDir}/raft`)} ${quoted(`${dataDir}/raft.held-by-hand/peers.json`)}`,
+      `mv ${quoted(`${dataDir}/raft.held-by-hand`)} ${quoted(`${dataDir}/raft`)}`,
+      ...startLines(plan.survivors.find((one) => one.id === id)),
+    ]),
+    '',
+  ].join('\n');
+}
+
+function nothingToRun({ kind, briefing }: Exclude<Planning, { kind: 'planned' }>): string {
+  const findings = briefing.findings.map(({ says, nextStep }) => `# - ${says}. Next: ${nextStep}`);
+  const head =
+    kind === 'nothing-to-do' ? '# Nothing to do: the cluster is healthy.' : `# No plan: ${briefing.verdict.means}.`;
+  return [head, ...findings].join('\n');
+}
+
+function fenceLines({ id, address, instanceId, fence }: Excluded): string[] {
+  switch (fence.kind) {
+    case 'gone':
+      return [`# ${id} (${address}) is proved gone: ${instanceId ?? 'no instance'}, its volumes and its address.`];
+    case 'quarantine-stop':
+      return [`# ${id} (${address}): power off ${fence.instanceId}, and see to it that nobody powers it on again.`];
+    case 'hold':
+      return [
+        `# ${id} (${address}), on its host:`,
+        `mv ${quoted(`${fence.dataDir}/raft`)} ${quoted(`${fence.dataDir}/raft.held-by-hand`)} && touch ${quoted(`${fence.dataDir}/raft`)}`,
+      ];
+  }
+}
+
+function holdLines(survivor: Survivor, peersJson: string): string[] {
+  const { id, dataDir } = survivor;
+  const held = quoted(`${dataDir}/raft.held-by-hand`);
+  return [
+    `## 3. Hold ${id} (${survivor.instanceId}), on its host as root:`,
+    ...stopLines(survivor),
+    `mv ${quoted(`${dataDir}/raft`)} ${held} && touch ${quoted(`${dataDir}/raft`)}`,
+    `cp -a ${held} ${quoted(`${dataDir}/raft.backup-by-hand`)}`,
+    `printf '%s' ${quoted(peersJson)} > ${quoted(`${dataDir}/raft.held-by-hand/peers.json`)}`,
+    `chown --reference=${quoted(`${dataDir}/raft.held-by-hand/raft.db`)} ${quoted(`${dataDir}/raft.held-by-hand/peers.json`)}`,
+    '',
+  ];
+}
+
+function stopLines({ manager }: Survivor): string[] {
+  if (manager.kind === 'supervisor') return [`supervisorctl -s unix://${manager.socket} stop ${manager.unit}`];
+  const unit = manager.unit || 'dkron';
+  return [
+    `systemctl kill -s SIGKILL --kill-who=all ${unit}; systemctl stop ${unit}   # SIGKILL first: a TERM may leave the cluster`,
+  ];
+}
+
+function startLines(survivor: Survivor | undefined): string[] {
+  if (!survivor) return [];
+  if (survivor.manager.kind === 'supervisor')
+    return [`supervisorctl -s unix://${survivor.manager.socket} start ${survivor.manager.unit}`];
+  return [`systemctl start ${survivor.manager.unit || 'dkron'}`];
+}
+
+function releaseLines({ survivors }: Plan): string[] {
+  const joins = survivors.map(({ gossip }) => gossip).join(',');
+  return [
+    `## 5. Release, on every survivor. Dkron's join list must reach ${joins}, the own address included,`,
+    '##    or a server that lists only dead servers never reads peers.json.',
+    ...survivors.flatMap((survivor) => [
+      `# on ${survivor.id}`,
+      `rm ${quoted(`${survivor.dataDir}/raft`)} && mv ${quoted(`${survivor.dataDir}/raft.held-by-hand`)} ${quoted(`${survivor.dataDir}/raft`)}`,
+      ...startLines(survivor),
+    ]),
+    '',
+  ];
+}
+
+/** For a POSIX shell: everything between single quotes is itself. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

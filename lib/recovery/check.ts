@@ -1,0 +1,78 @@
+import type { FenceProof } from './fence';
+import { compareLogs } from './log-order';
+import { driftOf, type LookAgainInput } from './look-again';
+import type { HoldResult } from './order';
+import type { Briefing, Plan, Position } from './plan';
+
+export interface CheckBeforeReleaseInput extends LookAgainInput {
+  readonly briefing: Briefing;
+  readonly fences: readonly FenceProof[];
+  readonly holds: readonly HoldResult[];
+}
+export type Checked =
+  | { readonly kind: 'ready'; readonly changed: boolean; readonly says: string[] }
+  | { readonly kind: 'blocked'; readonly says: string[] };
+
+/** The barrier before anything starts (design §2): every fence proved, every hash equal, no stranger, no leader. */
+export function checkBeforeRelease(input: CheckBeforeReleaseInput): Checked {
+  const positions = input.plan.survivors.map(({ id, instanceId }) => positionDrift(id, instanceId, input));
+  const blocked = [
+    ...driftOf(input),
+    ...fenceProblems(input.plan.excluded, input.fences),
+    ...input.plan.survivors.flatMap(({ id, instanceId }) => holdProblems(id, instanceId, input)),
+    ...positions.flatMap((position) => (position.kind === 'behind' ? [position.says] : [])),
+  ];
+  if (blocked.length > 0) return { kind: 'blocked', says: blocked };
+  const moved = positions.flatMap((position) => (position.kind === 'moved' ? [position.says] : []));
+  return { kind: 'ready', changed: moved.length > 0, says: moved };
+}
+
+/** The first act of Release, once more, since a gate may have taken minutes (design rules 2 and 6). */
+export function guardRelease(
+  input: LookAgainInput & { readonly fences: readonly FenceProof[] },
+): { readonly kind: 'clear' } | { readonly kind: 'blocked'; readonly says: string[] } {
+  // Fences by a hold were proved by Check and stay in place; nothing but this case's own Undo takes them away.
+  const lookedAt = input.plan.excluded.filter(({ fence }) => fence.kind !== 'hold');
+  const says = [...driftOf(input), ...fenceProblems(lookedAt, input.fences)];
+  return says.length > 0 ? { kind: 'blocked', says } : { kind: 'clear' };
+}
+
+/** One unproved fence is one too many (design rule 1, E1). */
+function fenceProblems(excluded: Plan['excluded'], fences: readonly FenceProof[]): string[] {
+  return excluded.flatMap(({ id }) => {
+    const proof = fences.find(({ serverId }) => serverId === id);
+    if (!proof) return [`${id} has no fence`];
+    return proof.proved ? [] : [`the fence of ${id} is not proved: ${proof.evidence}`];
+  });
+}
+
+function holdProblems(id: string, instanceId: string, { holds, plan }: CheckBeforeReleaseInput): string[] {
+  const hold = holds.find(({ hostId }) => hostId === instanceId);
+  if (!hold) return [`${id} was not held: no answer of ${instanceId}`];
+  if (hold.outcome === 'refused') return [`${id} was not held: ${hold.code}, ${hold.detail}`];
+  return [
+    ...(hold.peersSha256 === plan.peersSha256
+      ? []
+      : [`peers.json on ${id} reads back as ${hold.peersSha256 ?? 'nothing'}, not ${plan.peersSha256}`]),
+    ...(hold.backup ? [] : [`${id} has no backup of this case`]),
+    ...(hold.leftOver.length === 0 ? [] : [`Dkron still runs on ${id}: ${hold.leftOver.join(', ')}`]),
+  ];
+}
+
+type Drift = { readonly kind: 'same' } | { readonly kind: 'moved' | 'behind'; readonly says: string };
+
+/** Positions are final once held: never behind what was approved; an equal index with another term is drift. */
+function positionDrift(id: string, instanceId: string, { holds, briefing }: CheckBeforeReleaseInput): Drift {
+  const hold = holds.find(({ hostId }) => hostId === instanceId);
+  const approved = briefing.servers.find((server) => server.id === id)?.position ?? null;
+  const now = hold && hold.outcome !== 'refused' ? hold.log : null;
+  if (!approved || !now) return { kind: 'behind', says: `the final log position of ${id} is not known` };
+  const says = `the log of ${id} ends at ${text(now)}, approved was ${text(approved)}`;
+  if (now.lastTerm === approved.lastTerm && now.lastIndex === approved.lastIndex) return { kind: 'same' };
+  if (now.lastIndex === approved.lastIndex || compareLogs(now, approved) < 0) return { kind: 'behind', says };
+  return { kind: 'moved', says };
+}
+
+function text({ lastTerm, lastIndex }: Pick<Position, 'lastTerm' | 'lastIndex'>): string {
+  return `term ${lastTerm}, index ${lastIndex}`;
+}

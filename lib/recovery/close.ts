@@ -1,0 +1,149 @@
+import type { Outcome } from './case';
+import type { CaseRecord } from './case-record';
+import type { FenceProof } from './fence';
+import type { Gate } from './gate';
+import type { Planning } from './plan';
+import type { CaseEvent, Report } from './report';
+
+/** Everything a report is made of. */
+export interface ReportParts {
+  readonly record: CaseRecord;
+  readonly outcome: Outcome;
+  readonly closedAt: string;
+  readonly problem: Report['problem'];
+  readonly planning: Planning | null;
+  readonly gates: readonly Gate[];
+  readonly fences: readonly FenceProof[];
+  readonly events: readonly CaseEvent[];
+}
+
+/** The report of a case, in every ending. People's time and the machine's are told apart. */
+export function buildReport(parts: ReportParts): Report {
+  const { record, outcome, closedAt, problem, planning, gates, fences, events } = parts;
+  const waits = gates.map((gate) => waitOf(gate, closedAt));
+  const total = secondsBetween(record.openedAt, closedAt);
+  const waiting = waits.reduce((sum, { from, to }) => sum + secondsBetween(from, to), 0);
+  const base = {
+    version: 1 as const,
+    caseId: record.caseId,
+    cluster: record.cluster,
+    mode: record.mode,
+    openedBy: record.openedBy,
+    requester: record.requester,
+    openedAt: record.openedAt,
+    closedAt,
+    outcome,
+    problem,
+    planning,
+    planId: record.planId,
+    approvals: gates.flatMap((gate) => approvalsOf(gate, record.requester)),
+    fences: [...fences],
+    leader: record.leader,
+    jobsBefore: record.jobsBefore,
+    jobsAfter: record.jobsAfter,
+    rungs: record.rungs,
+    seconds: {
+      leader: record.firstLeaderAt === null ? null : secondsBetween(record.openedAt, record.firstLeaderAt),
+      proof: record.provedAt === null ? null : secondsBetween(record.openedAt, record.provedAt),
+      machine: tenths(total - waiting),
+      waiting: tenths(waiting),
+    },
+    phases: phasesOf(events, waits, closedAt),
+    events: [...events],
+  };
+  return { ...base, nextSteps: nextStepsOf(base) };
+}
+
+type Wait = Report['phases'][number];
+
+/** From the question to its answer; an expired gate waited to its end. */
+function waitOf(gate: Gate, closedAt: string): Wait {
+  const last = gate.answers[gate.answers.length - 1]?.at;
+  const to = last ?? (gate.expiresAt < closedAt ? gate.expiresAt : closedAt);
+  return { phase: gate.kind, from: gate.openedAt, to, kind: 'waiting' };
+}
+
+function approvalsOf(gate: Gate, requester: string): Report['approvals'] {
+  return gate.answers.map(({ decision, who, at, reason }) => ({
+    gate: gate.kind,
+    decision,
+    who,
+    at,
+    reason,
+    selfApproved: decision !== 'declined' && who === requester,
+  }));
+}
+
+/** Each phase from its first event to the first event of the next one; the gates' times come from the gates. */
+function phasesOf(events: readonly CaseEvent[], waits: readonly Wait[], closedAt: string): Report['phases'] {
+  const gates = new Set<string>(waits.map(({ phase }) => phase));
+  const starts = events.filter(({ phase }, at) => events.findIndex((other) => other.phase === phase) === at);
+  const machine = starts
+    .map(({ phase, at }, n): Wait => ({ phase, from: at, to: starts[n + 1]?.at ?? closedAt, kind: 'machine' }))
+    .filter(({ phase }) => !gates.has(phase));
+  return [...machine, ...waits].sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+/** What a person has to do now, in order. */
+export function nextStepsOf(report: Pick<Report, 'outcome' | 'planning' | 'cluster' | 'caseId' | 'problem'>): string[] {
+  const { outcome, planning, cluster, caseId, problem } = report;
+  const plan = planning?.kind === 'planned' ? planning.plan : null;
+  switch (outcome) {
+    case 'recovered':
+      return [
+        `Restore redundancy: ${plan?.survivors.length ?? 0} of ${plan?.membership.length ?? 0} servers run. Add servers with an empty data-dir, one at a time.`,
+        ...(plan?.excluded ?? []).flatMap(({ id, instanceId, fence }) =>
+          fence.kind === 'gone'
+            ? []
+            : [`${id} (${instanceId ?? 'no instance'}) stays fenced: do not start it with its old data.`],
+        ),
+        ...(planning?.briefing.findings ?? []).flatMap(({ code, nextStep }) =>
+          code === 'join-list-of-dead-servers' ? [nextStep] : [],
+        ),
+      ];
+    case 'planned':
+      return [`Recover by this plan's rules: requorum recover --cluster ${cluster}`];
+    case 'nothing-to-do':
+      return [];
+    case 'tidied':
+      return [`Open a new case when you are ready: requorum recover --cluster ${cluster}`];
+    case 'refused':
+      return (planning?.briefing.findings ?? []).map(({ nextStep }) => nextStep).filter((step) => step !== '');
+    case 'declined':
+    case 'expired':
+    case 'aborted':
+    case 'drifted':
+    case 'blocked':
+      return [
+        `Nothing is left changed. Open a new case to see the cluster as it is now: requorum recover --cluster ${cluster}`,
+      ];
+    case 'already-running':
+      return [`Follow the case that runs: requorum watch --cluster ${cluster}`];
+    case 'bad-request':
+      return [problem?.nextStep ?? 'Correct the input.'];
+    case 'failed':
+      return [
+        `Everything was put back. Read the log of the functions under ${caseId}, then: requorum recover --cluster ${cluster}`,
+      ];
+    case 'undo-failed':
+      return [
+        `Log on to the hosts named and follow <data-dir>/raft.held-${caseId}/README; the case is tried again by the janitor.`,
+      ];
+    case 'no-leader':
+    case 'not-proved':
+    case 'interrupted-after-release':
+      return [
+        `Look now: requorum verify --cluster ${cluster}`,
+        `The backups of this case lie in <data-dir>/.requorum/${caseId}/backup. Restore all survivors or none.`,
+        'Do not start a fenced host.',
+      ];
+  }
+}
+
+function secondsBetween(from: string, to: string): number {
+  return tenths(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
+}
+
+function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
