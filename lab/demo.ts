@@ -90,6 +90,7 @@ async function breakCluster(lab: Lab, lose: number): Promise<readonly string[]> 
   const terminated = lost.slice(0, -1);
   for (const id of terminated) await lab.terminate(id);
   if (impaired) await lab.impair(impaired);
+  await lab.untilLeaderless();
   return [
     ...terminated.map((id) => `${id} was terminated, and its disk is gone.`),
     `${impaired ?? ''} still runs, but is silent, and its agent is disconnected.`,

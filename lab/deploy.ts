@@ -34,7 +34,14 @@ export async function deployApp(
   progress: Progress,
   app: App = PRODUCT,
 ): Promise<Record<string, string>> {
-  const client = new CloudFormationClient({ endpoint: environment.AWS_ENDPOINT_URL, region: environment.AWS_REGION });
+  const client = new CloudFormationClient({
+    endpoint: environment.AWS_ENDPOINT_URL,
+    region: environment.AWS_REGION,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
   const [assembly] = await Promise.all([
     synthesise(environment, config, progress, app),
     bootstrap(client, environment),
@@ -53,7 +60,11 @@ async function synthesise(
   progress: Progress,
   app: App,
 ): Promise<string> {
-  const key = await fingerprint([...app.sources.map((source) => join(ROOT, source)), config], app.command);
+  const content = await readFile(config, 'utf8').catch(() => '');
+  const key = await fingerprint(
+    app.sources.map((source) => join(ROOT, source)),
+    `${app.command}\0${content}`,
+  );
   const kept = join(cacheDirectory(), 'synth', key);
   await once(join(kept, 'manifest.json'), kept, async () => {
     progress('synthesising the CDK app');

@@ -70,3 +70,20 @@ async function get(address: string, path: string): Promise<unknown> {
     return null;
   }
 }
+
+/** Waits until no server names a leader any more: for some seconds a survivor names the dead one (facts/dkron §2). */
+export async function untilNobodyIsNamed(addresses: readonly string[], seconds: number): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(200)) {
+    const answers = await Promise.all(addresses.map((address) => statusOf(`http://${address}:8080/v1/leader`)));
+    if (answers.every((status) => status !== 200)) return;
+  }
+  throw new Error(`after ${seconds} s a server still names a leader`);
+}
+
+async function statusOf(url: string): Promise<number | null> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).status;
+  } catch {
+    return null;
+  }
+}

@@ -14,7 +14,7 @@ import * as yaml from 'yaml';
 import * as z from 'zod';
 import type { ClusterInput } from '../lib/recovery/cluster';
 import { type App, PRODUCT, deployApp } from './deploy';
-import { type Leader, addJobs, countJobs, findLeader, waitForLeader } from './dkron-cluster';
+import { type Leader, addJobs, countJobs, findLeader, untilNobodyIsNamed, waitForLeader } from './dkron-cluster';
 import { type About, LabHost, control, endLauncher, readAbout, startLauncher } from './launcher';
 import { type Progress, prepare } from './prepare';
 
@@ -153,6 +153,12 @@ export class Lab {
     const before = (await countJobs(leader.address)) ?? 0;
     await addJobs(leader.address, count, before + 1);
     return (await countJobs(leader.address)) ?? 0;
+  }
+
+  /** Until every server that still runs has seen that the leader is lost. */
+  async untilLeaderless(): Promise<void> {
+    const running = this.hosts.filter((host) => host.power === 'on').map((host) => host.address);
+    await untilNobodyIsNamed(running, FIRST_LEADER_SECONDS);
   }
 
   leader(): Promise<Leader | null> {

@@ -23,6 +23,7 @@ ACCOUNT = '000000000000'
 REGION = 'us-east-1'
 ZONE = 'us-east-1a'
 IMAGE = 'ami-785db401'  # a Linux image of moto's own list, root on /dev/sda1
+DKRON_PORTS = (6868, 8946, 8080)
 NOWHERE = {'255.255.255.255/32'}  # what CDK writes when a group may send nothing
 PERIOD_SECONDS = 0.1
 
@@ -214,9 +215,13 @@ class Fleet:
 
 
 def _lets_through(group: Any) -> bool:
-    if group.ingress_rules:
+    """Whether Dkron's traffic passes in any direction; a way out to HTTPS alone is no way for it."""
+    return bool(group.ingress_rules) or any(_carries_dkron(rule) for rule in group.egress_rules)
+
+
+def _carries_dkron(rule: Any) -> bool:
+    if not rule.source_group and set(rule.ip_range.values()) <= NOWHERE:
+        return False
+    if rule.from_port is None or rule.to_port is None:
         return True
-    for rule in group.egress_rules:
-        if {target.get('CidrIp') for target in rule.ip_ranges} - NOWHERE or rule.source_groups:
-            return True
-    return False
+    return any(rule.from_port <= port <= rule.to_port for port in DKRON_PORTS)

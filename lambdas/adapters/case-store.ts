@@ -14,8 +14,8 @@ const OPEN = { attribute: 'status', equals: 'open' } as const;
 const eventKey = (caseId: string, at: string) => ({ pk: `CASE#${caseId}`, sk: `EVENT#${at}#000` });
 
 /** Fields of a case that its own steps may change; each is set whole. */
-export type CaseChange = Partial<Omit<CaseRecord, 'caseId' | 'cluster' | 'openedAt' | 'fences'>>;
-export type NewEvent = Omit<CaseEvent, 'at' | 'severity'> & { readonly severity?: CaseEvent['severity'] };
+type CaseChange = Partial<Omit<CaseRecord, 'caseId' | 'cluster' | 'openedAt' | 'fences'>>;
+type NewEvent = Omit<CaseEvent, 'at' | 'severity'> & { readonly severity?: CaseEvent['severity'] };
 
 /** Cases and what happened in them. Every change names the state it expects; null or false says that it was another. */
 export const caseStore = (table: Table, clock: Clock = systemClock) => {

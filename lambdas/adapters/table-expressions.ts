@@ -1,5 +1,5 @@
 /** What must hold of one attribute for a write to happen. */
-export type Clause =
+type Clause =
   | { readonly absent: string }
   | { readonly present: string }
   | { readonly attribute: string; readonly equals: string | number | boolean };

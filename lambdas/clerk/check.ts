@@ -37,6 +37,7 @@ export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof
   const { record, planned, cluster } = await approvedCase(clerk, ref);
   const { plan, briefing } = planned;
   const { caseId, openedAt } = ref;
+  // Fences on hosts are proved by what the hosts answered to Hold; the others by EC2.
   const fences = [...input.fences, ...holdProofs(plan, holds, nowIso(clerk.clock))];
   await clerk.evidence.putJson(keys.fences(caseId), fences);
   await clerk.evidence.putJson(keys.holds(caseId), holds);

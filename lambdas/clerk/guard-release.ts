@@ -4,6 +4,7 @@ import type { CaseRecord } from '../../lib/recovery/case-record';
 import { guardRelease as guard } from '../../lib/recovery/check';
 import { RequorumError } from '../../lib/recovery/errors';
 import { nowIso } from '../adapters/clock';
+import { log } from '../adapters/log';
 import { abortSays } from './abort';
 import { approvedCase } from './clerk';
 import type { Clerk } from './clerk';
@@ -40,10 +41,12 @@ export const guardRelease = async (clerk: Clerk, input: Input): Promise<z.output
   };
   const decision = aborted(record) ?? (await decide());
   const isClear = decision.next === 'release';
-  await clerk.cases.tell(ref.caseId, {
+  const told = clerk.cases.tell(ref.caseId, {
     phase: isClear ? 'release' : 'undo',
     says: isClear ? `point of no return: ${decision.says}` : `${decision.says}; putting everything back`,
     severity: isClear ? 'info' : 'warning',
   });
+  // Once marked, nothing here may fail any more: the machine would undo what can no longer be undone.
+  await told.catch((thrown: unknown) => log.error('the decision could not be told', { reason: String(thrown) }));
   return { decision };
 };

@@ -9,7 +9,7 @@ import type { Door } from './door';
 import { bodyOf, refuse } from './http';
 import type { Reply } from './http';
 import type { Request } from './routes';
-import { tellMachine } from './tell-machine';
+import { tellMachine, tellMachineAgain } from './tell-machine';
 
 /** How often an answer is weighed again because another person changed the gate in between. */
 const TRIES = 3;
@@ -21,10 +21,24 @@ const resultOf = ({ status, planId, answers }: Gate): GateResult | null => {
   return { decision: status, planId, who: last.who, at: last.at };
 };
 
-/** One effect per gate: who comes later hears who was first. An answer the machine was never told is told now. */
+/** Seconds after which an answer that the machine was not told is taken for forgotten; no door lives that long. */
+const FORGOTTEN_SECONDS = 60;
+
+const isForgotten = ({ delivered }: StoredGate, { at }: GateResult, now: Date): boolean =>
+  !delivered && now.getTime() - Date.parse(at) > FORGOTTEN_SECONDS * 1000;
+
+/** The approval is written again as well: it may have been lost on the same way. */
+const tellForgotten = async (door: Door, stored: StoredGate, result: GateResult): Promise<void> => {
+  const { caseId, planId } = stored.gate;
+  const isDead = result.decision === 'approved' && !(await door.cases.approve(caseId, planId));
+  if (!isDead) await tellMachineAgain(door, stored, result);
+};
+
+/** One effect per gate: who comes later hears who was first. An answer that got lost on its way is told now. */
 const alreadyAnswered = async (door: Door, stored: StoredGate): Promise<Reply> => {
-  const result = resultOf(stored.gate);
-  const gate = result && !stored.delivered ? await tellMachine(door, stored, result) : stored.gate;
+  const { gate } = stored;
+  const result = resultOf(gate);
+  if (result && isForgotten(stored, result, door.clock.now())) await tellForgotten(door, stored, result);
   if (gate.status === 'expired') {
     const says = `the gate expired at ${gate.expiresAt}; silence is no`;
     return refuse(409, 'Expired', says, `open a new case: requorum recover --cluster ${gate.cluster}`);
@@ -42,7 +56,7 @@ const accept = async (door: Door, settled: StoredGate, result: GateResult): Prom
     return refuse(409, 'Expired', says, `look again: requorum watch --case ${gate.caseId}`);
   }
   const told = await tellMachine(door, settled, result);
-  if (told.status === 'expired') return alreadyAnswered(door, { ...settled, gate: told, delivered: true });
+  if (told.status === 'expired') return alreadyAnswered(door, { ...settled, gate: told });
   const says = `${result.decision} by ${result.who}`;
   await door.cases.tell(gate.caseId, {
     phase: gate.kind,

@@ -80,7 +80,9 @@ export const route = async (door: Door, event: HttpEvent): Promise<HttpAnswer> =
     return httpAnswer(await reply(door, event));
   } catch (thrown) {
     const error = RequorumError.from(thrown);
-    log.error(error.detail, error);
-    return httpAnswer(refuseError(error));
+    const refused = refuseError(error);
+    if (refused.status >= 500) log.error(error.detail, error);
+    else log.info('refused', { code: error.code, detail: error.detail });
+    return httpAnswer(refused);
   }
 };

@@ -14,7 +14,15 @@ export const tellMachine = async (door: Door, settled: StoredGate, result: GateR
     return settled.gate;
   }
   const gate: Gate = { ...settled.gate, status: 'expired' };
-  await door.gates.settle({ ...settled, delivered: true }, gate);
-  if (gate.kind === 'approve-plan') await door.cases.changeOpen(gate.caseId, { approvedPlanId: null });
+  await door.gates.settle(settled, gate);
   return gate;
+};
+
+/**
+ * Tells an answer that may have been told already, when the door died in between. That the machine does not wait any
+ * more proves nothing then, and takes nothing back: it may be at work on this very answer.
+ */
+export const tellMachineAgain = async (door: Door, settled: StoredGate, result: GateResult): Promise<void> => {
+  await answerGate(settled.token, result);
+  await door.gates.markDelivered(settled);
 };

@@ -1,39 +1,36 @@
+import type { Chosen, Kept } from './choose';
+import type { Policy } from './cluster';
 import { compareLogs } from './log-order';
-import type { Briefing, Excluded, Finding, Plan } from './plan';
-import type { ServerView } from './servers';
-import type { LogFacts, Survey } from './survey';
-
-/** A difference of clocks worth saying; commands are timed in the host's own clock, so it forbids nothing (rule 10). */
-const SKEW_SECONDS = 30;
+import type { Briefing, Excluded, Plan } from './plan';
+import type { Survey } from './survey';
 
 /** What may be lost, in sentences (design rules 8 and 16). */
-export function lossOf(plan: Plan, survivors: readonly ServerView[]): string[] {
+export function lossOf(plan: Plan, { survivors }: Chosen): string[] {
   const lost = plan.excluded.map(({ id }) => id).join(', ');
-  const jobs = survivors.reduce((sum, { facts }) => sum + (facts?.runningJobs ?? 0), 0);
+  const busy = survivors.filter(({ facts }) => (facts.runningJobs ?? 0) > 0);
   return [
     ...onlyOnFreshest(survivors),
-    `What only ${lost} had is gone. Entries that were never confirmed will be confirmed.`,
-    ...(jobs > 0 ? [`${jobs} running jobs are killed when the survivors are held.`] : []),
+    `What only ${lost} had is gone. Entries at the end of the log that were never confirmed will be confirmed.`,
+    ...busy.map(({ id, facts }) => `Running jobs are killed when ${id} is held: ${facts.runningJobs ?? 0}.`),
     'Executions due during the outage are not replayed.',
     tolerance(plan.survivors.length),
   ];
 }
 
-function onlyOnFreshest(survivors: readonly ServerView[]): string[] {
+function onlyOnFreshest(survivors: readonly Kept[]): string[] {
   const logs = survivors
-    .flatMap(({ id, facts }) => (facts?.log ? [{ id, log: facts.log }] : []))
+    .flatMap(({ id, facts }) => (facts.log ? [{ id, log: facts.log }] : []))
     .sort((a, b) => compareLogs(b.log, a.log));
   const [freshest, ...others] = logs;
-  const second = others[0];
+  const [second] = others;
   if (!freshest || !second) return [];
-  const ahead = entriesAhead(freshest.log, second.log);
-  if (ahead === 0) return [`The logs of ${logs.map(({ id }) => id).join(' and ')} are equal.`];
+  if (compareLogs(freshest.log, second.log) === 0) {
+    const same = logs.filter(({ log }) => compareLogs(log, freshest.log) === 0).map(({ id }) => id);
+    return [`The logs of ${same.join(' and ')} are equal.`];
+  }
+  const ahead = Math.max(1, freshest.log.lastIndex - second.log.lastIndex);
   const entries = ahead === 1 ? '1 entry exists' : `${ahead} entries exist`;
-  return [`${entries} only on ${freshest.id}; kept: the freshest log leads.`];
-}
-
-function entriesAhead(a: LogFacts, b: LogFacts): number {
-  return Math.max(0, a.lastIndex - b.lastIndex);
+  return [`${entries} only on ${freshest.id} and live on there alone until it leads: the freshest log leads.`];
 }
 
 function tolerance(survivors: number): string {
@@ -44,7 +41,7 @@ function tolerance(survivors: number): string {
 }
 
 /** The steps as a person reads them; `point-of-no-return` is the line between them. */
-export function stepsOf(plan: Plan): Briefing['steps'] {
+export function stepsOf(plan: Plan, policy: Policy): Briefing['steps'] {
   const ids = plan.survivors.map(({ id }) => id).join(', ');
   const fenced = plan.excluded.filter(({ fence }) => fence.kind !== 'gone');
   return [
@@ -55,8 +52,11 @@ export function stepsOf(plan: Plan): Briefing['steps'] {
     { phase: 'approve-restart', says: 'Ask again if anything differs from what was approved' },
     { phase: 'point-of-no-return', says: 'from here only forward' },
     { phase: 'release', says: `Release ${ids}` },
-    { phase: 'await-leader', says: 'Wait for one leader; usually 2 s, given up after 5 min' },
-    { phase: 'verify', says: 'Verify: one configuration everywhere, a canary job, every job, held for 75 s' },
+    { phase: 'await-leader', says: `Wait for one leader; usually 2 s, given up after ${policy.leaderSeconds} s` },
+    {
+      phase: 'verify',
+      says: `Verify: one configuration everywhere, a canary job, every job, held for ${policy.proofSeconds} s`,
+    },
   ];
 }
 
@@ -71,70 +71,13 @@ function fenceText({ id, fence }: Excluded): string {
   }
 }
 
-/** Findings that forbid nothing, and that a person should know all the same. */
-export function warningsOf(plan: Plan, survivors: readonly ServerView[], survey: Survey): Finding[] {
-  return [
-    ...survivors.flatMap(joinTrap),
-    ...survivors.flatMap((server) => clockSkew(server, survey)),
-    ...countedAsLost(plan),
-    ...noRoom(survivors),
-  ];
-}
-
-/** A join list of dead addresses only: such a server never reads peers.json (facts/dkron §4). */
-function joinTrap({ id, facts, address }: ServerView): Finding[] {
-  if (!facts || facts.joins.list.length === 0) return [];
-  const own = address.slice(0, address.lastIndexOf(':'));
-  if (facts.joins.list.some((join) => join.startsWith(own))) return [];
-  return [
-    {
-      code: 'join-list-of-dead-servers',
-      severity: 'warning',
-      says: `the join list of ${id} names other servers only; overcome by a temporary join override`,
-      evidence: facts.joins.list.join(', '),
-      nextStep: `add ${own} to retry-join on ${id} after the recovery`,
-    },
-  ];
-}
-
-function clockSkew({ id, facts }: ServerView, survey: Survey): Finding[] {
-  const report = survey.hosts.find(({ instanceId }) => instanceId === facts?.hostId);
-  if (report?.outcome !== 'inspected') return [];
-  const seconds = Math.round((Date.parse(report.facts.clock) - Date.parse(report.receivedAt)) / 1000);
-  if (Math.abs(seconds) < SKEW_SECONDS) return [];
-  return [
-    {
-      code: 'clock-skew',
-      severity: 'warning',
-      says: `the clock of ${id} is ${seconds} s away from ours`,
-      evidence: report.facts.clock,
-      nextStep: 'set the clock after the recovery',
-    },
-  ];
-}
-
-function countedAsLost(plan: Plan): Finding[] {
-  return plan.countAsLost.map((id) => ({
-    code: 'counted-as-lost',
-    severity: 'warning' as const,
-    says: `${id} is silent, not proved dead; whoever approves counts it as lost`,
-    evidence: plan.excluded.find((server) => server.id === id)?.instanceId ?? '',
-    nextStep: 'if power may come back in minutes, decline and wait: a restart loses nothing',
-  }));
-}
-
-function noRoom(survivors: readonly ServerView[]): Finding[] {
-  return survivors.flatMap(({ id, facts }) =>
-    facts && facts.freeBytes < facts.dataBytes * 1.1
-      ? [
-          {
-            code: 'no-room-for-backup',
-            severity: 'danger' as const,
-            says: `${id} has no room for a backup of its data-dir`,
-            evidence: `${facts.freeBytes} bytes free, ${facts.dataBytes} bytes of data`,
-            nextStep: 'make room on that file system and open a new case',
-          },
-        ]
-      : [],
+/** Seconds to add to our clock to get the host's, by instance (design rule 10). */
+export function skewOf({ hosts }: Survey): Record<string, number> {
+  return Object.fromEntries(
+    hosts.flatMap((report) =>
+      report.outcome === 'inspected'
+        ? [[report.instanceId, Math.round((Date.parse(report.facts.clock) - Date.parse(report.receivedAt)) / 1000)]]
+        : [],
+    ),
   );
 }

@@ -14,7 +14,7 @@ export const AbortRequest = z.object({ who: z.string(), at: Instant, reason: z.s
 export type AbortRequest = z.infer<typeof AbortRequest>;
 
 /** A test job made and deleted again on the leader; kept because only one look of many makes it. */
-export const Canary = z.object({
+const Canary = z.object({
   hostId: InstanceId,
   state: z.enum(['created-and-deleted', 'failed']),
   detail: z.string(),
@@ -23,7 +23,8 @@ export const Canary = z.object({
 /** All that is known of a case between two steps of the machine. Large things lie in the evidence bucket. */
 export const CaseRecord = CaseRef.extend({
   /** Null until the lease was taken: a case that never got it changed nothing. */
-  counter: z.number().int().positive().nullable(),
+  counter: z.number().int().positive().nullable().default(null),
+  planId: PlanId.nullable().default(null),
   executionArn: z.string(),
   requester: z.string(),
   /** Who or what woke us: an alarm, the console, the CLI. */

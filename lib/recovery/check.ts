@@ -1,15 +1,15 @@
 import type { FenceProof } from './fence';
-import { compareLogs } from './log-order';
-import { driftOf, type LookAgainInput } from './look-again';
+import { compareLogs, termAt } from './log-order';
+import { answersAt, driftOf, type SeenAgain } from './look-again';
 import type { HoldResult } from './order';
 import type { Briefing, Plan, Position } from './plan';
 
-export interface CheckBeforeReleaseInput extends LookAgainInput {
+interface CheckBeforeReleaseInput extends SeenAgain {
   readonly briefing: Briefing;
   readonly fences: readonly FenceProof[];
   readonly holds: readonly HoldResult[];
 }
-export type Checked =
+type Checked =
   | { readonly kind: 'ready'; readonly changed: boolean; readonly says: string[] }
   | { readonly kind: 'blocked'; readonly says: string[] };
 
@@ -18,6 +18,7 @@ export function checkBeforeRelease(input: CheckBeforeReleaseInput): Checked {
   const positions = input.plan.survivors.map(({ id, instanceId }) => positionDrift(id, instanceId, input));
   const blocked = [
     ...driftOf(input),
+    ...stillRunning(input),
     ...fenceProblems(input.plan.excluded, input.fences),
     ...input.plan.survivors.flatMap(({ id, instanceId }) => holdProblems(id, instanceId, input)),
     ...positions.flatMap((position) => (position.kind === 'behind' ? [position.says] : [])),
@@ -29,12 +30,20 @@ export function checkBeforeRelease(input: CheckBeforeReleaseInput): Checked {
 
 /** The first act of Release, once more, since a gate may have taken minutes (design rules 2 and 6). */
 export function guardRelease(
-  input: LookAgainInput & { readonly fences: readonly FenceProof[] },
+  input: SeenAgain & { readonly fences: readonly FenceProof[] },
 ): { readonly kind: 'clear' } | { readonly kind: 'blocked'; readonly says: string[] } {
   // Fences by a hold were proved by Check and stay in place; nothing but this case's own Undo takes them away.
   const lookedAt = input.plan.excluded.filter(({ fence }) => fence.kind !== 'hold');
-  const says = [...driftOf(input), ...fenceProblems(lookedAt, input.fences)];
+  const says = [...driftOf(input), ...stillRunning(input), ...fenceProblems(lookedAt, input.fences)];
   return says.length > 0 ? { kind: 'blocked', says } : { kind: 'clear' };
+}
+
+/** Whoever is held answers nobody: an answer means that Dkron runs on its old data (design rule 3). */
+function stillRunning({ plan, network }: SeenAgain): string[] {
+  const held = [...plan.survivors, ...plan.excluded.filter(({ fence }) => fence.kind === 'hold')];
+  return held
+    .filter(({ address }) => answersAt(network, address))
+    .map(({ id }) => `${id} is held and answers all the same`);
 }
 
 /** One unproved fence is one too many (design rule 1, E1). */
@@ -70,6 +79,8 @@ function positionDrift(id: string, instanceId: string, { holds, briefing }: Chec
   const says = `the log of ${id} ends at ${text(now)}, approved was ${text(approved)}`;
   if (now.lastTerm === approved.lastTerm && now.lastIndex === approved.lastIndex) return { kind: 'same' };
   if (now.lastIndex === approved.lastIndex || compareLogs(now, approved) < 0) return { kind: 'behind', says };
+  const term = termAt(now, approved.lastIndex);
+  if (term !== null && term !== approved.lastTerm) return { kind: 'behind', says: `${says}: another history` };
   return { kind: 'moved', says };
 }
 

@@ -1,6 +1,7 @@
 import type { FenceProof, FenceRecord } from './fence';
 import type { HoldResult } from './order';
 import type { Excluded, Plan } from './plan';
+import { goneProof } from './host-class';
 import type { Instance, Remains } from './survey';
 
 export interface FenceSeen {
@@ -54,20 +55,10 @@ function weigh({ fence }: Excluded, seen: FenceSeen): Weighed {
   }
 }
 
-/** Terminated alone is no proof: a data volume attached to a replacement is the old server (design rule 14). */
 function weighGone(remains: Remains | null): Weighed {
   if (!remains) return { proved: false, evidence: 'the inventory does not know it' };
-  const { instanceId, instance, volumes, addressHeldBy } = remains;
-  const dead = instance === 'terminated' || instance === 'absent';
-  const left = volumes.filter(({ state }) => state !== 'deleted' && state !== 'available');
-  const disks = volumes.map(({ volumeId, state }) => `${volumeId} ${state}`).join(', ') || 'no volume known';
-  const holder = addressHeldBy
-    ? `${addressHeldBy.instanceId ?? addressHeldBy.interfaceId} holds its address`
-    : 'nobody holds its address';
-  return {
-    proved: dead && left.length === 0 && addressHeldBy === null,
-    evidence: `${instanceId} ${instance}; ${disks}; ${holder}`,
-  };
+  const { isGone, evidence } = goneProof(remains, []);
+  return { proved: isGone, evidence };
 }
 
 /** Tracked flows survive a change of groups, so the quarantine counts only with `stopped` reached after it (facts/aws). */

@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster';
 import { leaderSeen } from './leader';
-import type { FleetView, Inventory, NetworkView } from './survey';
+import type { FleetView, Inventory, NetworkView, RaftServer } from './survey';
 import { hostOf } from './targets';
 
 /** What is there in good times. Null when the times are not good: a broken cluster must not overwrite what was known. */
@@ -12,10 +12,10 @@ export function takeInventory(input: {
 }): Inventory | null {
   const { cluster, fleet, network, now } = input;
   if (leaderSeen(network).kind !== 'leader') return null;
-  const members = network.reports
-    .flatMap(({ raft }) => (raft.outcome === 'answered' ? [raft.servers] : []))
-    .sort((a, b) => b.length - a.length)[0];
-  if (!members) return null;
+  const told = network.reports.flatMap(({ raft }) => (raft.outcome === 'answered' ? [raft.servers] : []));
+  const [members] = told;
+  // Two timelines can look healthy for a while: only a configuration that everybody has is worth keeping.
+  if (!members || told.some((other) => text(other) !== text(members))) return null;
   const servers = members.flatMap(({ id, address }) => {
     const answers = network.reports.some(
       (report) => report.address === hostOf(address) && report.raft.outcome === 'answered',
@@ -38,4 +38,11 @@ export function takeInventory(input: {
   });
   // One member that cannot be matched, and the picture is not the one of good times.
   return servers.length === members.length ? { cluster: cluster.name, at: now, servers } : null;
+}
+
+function text(members: readonly RaftServer[]): string {
+  return members
+    .map(({ id, address }) => `${id} ${address}`)
+    .sort()
+    .join(', ');
 }

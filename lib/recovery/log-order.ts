@@ -13,17 +13,21 @@ export function compareLogs(a: Order, b: Order): number {
 export function termAt(log: LogFacts, index: number): number | null {
   if (index > log.lastIndex) return null;
   if (index === log.lastIndex) return log.lastTerm;
+  if (log.snapshot?.index === index) return log.snapshot.term;
   const begun = log.terms.filter(({ firstIndex }) => firstIndex <= index);
-  const newest = begun[begun.length - 1];
-  if (newest) return newest.term;
-  return log.snapshot?.index === index ? log.snapshot.term : null;
+  return begun[begun.length - 1]?.term ?? null;
 }
 
-/** How `a` stands to `b`: a log that is a prefix of the other is lagging, not another timeline. */
+/**
+ * How `a` stands to `b`. Two timelines are terms that differ below both last indexes (design §2, `stranded`). A last entry
+ * that differs is the unconfirmed tail that a dying leader leaves, and Raft replaces it: such a log lags, like a prefix.
+ * What was compacted away cannot be compared here; the memberships of survivors are compared beside it (refusals.ts).
+ */
 export function relation(a: LogFacts, b: LogFacts): 'equal' | 'prefix' | 'ahead' | 'another-timeline' {
-  if (a.lastTerm === b.lastTerm && a.lastIndex === b.lastIndex) return 'equal';
-  const [short, long, word] = a.lastIndex <= b.lastIndex ? ([a, b, 'prefix'] as const) : ([b, a, 'ahead'] as const);
-  const term = termAt(long, short.lastIndex);
-  if (term === null) return compareLogs(short, long) < 0 ? word : 'another-timeline';
-  return term === short.lastTerm ? word : 'another-timeline';
+  const order = compareLogs(a, b);
+  if (order === 0) return 'equal';
+  const below = Math.min(a.lastIndex, b.lastIndex) - 1;
+  const [one, other] = [termAt(a, below), termAt(b, below)];
+  if (one !== null && other !== null && one !== other) return 'another-timeline';
+  return order < 0 ? 'prefix' : 'ahead';
 }

@@ -1,10 +1,11 @@
 import type { Finding } from './plan';
-import type { ServerView } from './servers';
-import type { HostFacts, Instance, LogFacts } from './survey';
 import { relation } from './log-order';
-import { hostOf } from './targets';
+import { addressesOf, type ServerView } from './servers';
+import type { HostFacts, Instance, LogFacts } from './survey';
+import { hostOf, portOf } from './targets';
 
-const refusal = (code: string, says: string, evidence: string, nextStep: string): Finding => ({
+/** What forbids a plan. */
+export const refusal = (code: string, says: string, evidence: string, nextStep: string): Finding => ({
   code,
   severity: 'danger',
   says,
@@ -15,20 +16,11 @@ const refusal = (code: string, says: string, evidence: string, nextStep: string)
 /** First Dkron that can take peers.json in: below it RecoverCluster panics (issue #767, facts/dkron §5). */
 const FIRST_RECOVERABLE = [3, 1, 2] as const;
 
+/** A backup beside the data needs its size and some room to breathe; the host refuses below that (design rule 5). */
+const ROOM = 1.1;
+
 /** What forbids a plan because of one survivor. */
-export function survivorRefusals({ id, facts, instance, address }: ServerView): Finding[] {
-  if (!facts) {
-    const where = instance?.instanceId ?? id;
-    const next = `start it, wait for its agent, open a new case: aws ec2 start-instances --instance-ids ${where}`;
-    return [
-      refusal(
-        'survivor-not-inspected',
-        `${id} has data but was not inspected`,
-        `${where} is ${instance?.state ?? 'unknown'}`,
-        next,
-      ),
-    ];
-  }
+export function survivorRefusals({ id, address, instance }: ServerView, facts: HostFacts): Finding[] {
   return [
     ...managerRefusals(id, facts),
     ...dataRefusals(id, facts),
@@ -37,45 +29,37 @@ export function survivorRefusals({ id, facts, instance, address }: ServerView): 
   ];
 }
 
-function managerRefusals(id: string, { manager, hostId }: HostFacts): Finding[] {
+/** Only a service manager that is known can be kept from starting Dkron again in the middle (design rule 3). */
+export function managerRefusals(id: string, { manager, hostId }: Pick<HostFacts, 'manager' | 'hostId'>): Finding[] {
   if (manager.kind === 'supervisor' && manager.socket !== '' && manager.unit !== '') return [];
-  const next = 'requorum plan --by-hand prints the whole plan for a person with a shell';
+  if (manager.kind === 'supervisor') {
+    const next = 'set the tags requorum:supervisor-socket and requorum:unit on the instance, then a new case';
+    const evidence = `socket ${manager.socket || 'unknown'}, program ${manager.unit || 'unknown'}`;
+    return [refusal('no-supervisor-socket', `supervisor on ${id} cannot be reached`, evidence, next)];
+  }
+  const says = `Dkron on ${id} is managed by ${manager.kind}, which this version does not operate`;
   return [
-    refusal(
-      'manager-unsupported',
-      `Dkron on ${id} is managed by ${manager.kind}, which this version does not operate`,
-      `on ${hostId}`,
-      next,
-    ),
+    refusal('manager-unsupported', says, `on ${hostId}`, 'operate this host by hand: docs/runbook.md, "Make plan"'),
   ];
 }
 
-function dataRefusals(id: string, { log, logProblem, dataDir, peersJsonPresent }: HostFacts): Finding[] {
+function dataRefusals(id: string, { dataDir, peersJsonPresent, freeBytes, dataBytes }: HostFacts): Finding[] {
   const found: Finding[] = [];
-  if (!log) {
-    const next = 'read the log on the host; a survivor whose position is not known cannot be compared with the others';
-    found.push(refusal('log-unreadable', `the Raft log of ${id} cannot be read`, logProblem ?? dataDir.path, next));
-  } else if (!log.configuration.some((server) => server.id === id)) {
-    const next = 'it is a stale or foreign copy; move its data-dir aside and open a new case';
-    found.push(
-      refusal(
-        'not-in-own-configuration',
-        `${id} is not in its own newest configuration`,
-        `configuration at index ${log.configurationIndex}`,
-        next,
-      ),
-    );
-  }
   if (peersJsonPresent) {
     const next = `move ${dataDir.path}/raft/peers.json aside; somebody else may be recovering this cluster by hand`;
     found.push(refusal('peers-json-present', `${id} has a peers.json already`, dataDir.path, next));
+  }
+  if (freeBytes < dataBytes * ROOM) {
+    const evidence = `${freeBytes} bytes free, ${dataBytes} bytes of data`;
+    const next = 'make room on that file system and open a new case: nothing is started without a backup';
+    found.push(refusal('no-room-for-backup', `${id} has no room for a backup of its data-dir`, evidence, next));
   }
   return found;
 }
 
 function identityRefusals(id: string, address: string, facts: HostFacts, instance: Instance | null): Finding[] {
   const found: Finding[] = [];
-  const owned = new Set([...facts.addresses, ...(instance?.interfaces ?? []).flatMap(({ addresses }) => addresses)]);
+  const owned = new Set([...facts.addresses, ...addressesOf(instance)]);
   if (!owned.has(hostOf(address))) {
     const next = 'addresses have changed: restart Dkron 4 with its new addresses; peers.json is not the way';
     found.push(
@@ -86,6 +70,11 @@ function identityRefusals(id: string, address: string, facts: HostFacts, instanc
         next,
       ),
     );
+  }
+  if (portOf(address) !== facts.ports.rpc) {
+    const next = 'set the RPC port back to the one in the configuration, then a new case';
+    const evidence = `${address} in the configuration, port ${facts.ports.rpc} at the next start`;
+    found.push(refusal('port-changed', `${id} would listen on another port`, evidence, next));
   }
   if (facts.nodeName.value !== id) {
     const next = 'set node-name back to the Raft id, or it never becomes a leader';
@@ -102,17 +91,31 @@ function identityRefusals(id: string, address: string, facts: HostFacts, instanc
 }
 
 function versionRefusals(id: string, { version }: HostFacts): Finding[] {
-  const numbers = /(\d+)\.(\d+)\.(\d+)/
-    .exec(version ?? '')
-    ?.slice(1)
-    .map(Number);
+  const numbers = versionOf(version);
   if (!numbers) return [];
-  const [major = 0, minor = 0, patch = 0] = numbers;
+  const [major, minor, patch] = numbers;
   const [needMajor, needMinor, needPatch] = FIRST_RECOVERABLE;
-  const older = major - needMajor || minor - needMinor || patch - needPatch;
-  if (older >= 0) return [];
+  const newer = major - needMajor || minor - needMinor || patch - needPatch;
+  if (newer >= 0) return [];
   const next = 'upgrade the binary to Dkron 3.1.2 or later on every survivor first; the data-dir stays';
   return [refusal('dkron-too-old', `Dkron ${version} on ${id} panics on peers.json`, 'issue #767', next)];
+}
+
+/** Null for a build of one's own ("devel") and where nobody told it. */
+export function versionOf(version: string | null): readonly [number, number, number] | null {
+  const found = /(\d+)\.(\d+)\.(\d+)/.exec(version ?? '');
+  return found ? [Number(found[1]), Number(found[2]), Number(found[3])] : null;
+}
+
+/** Raft ids are node names: two hosts with one name are two servers with one vote (design rule 4). */
+export function duplicateRefusals(hosts: readonly HostFacts[]): Finding[] {
+  const names = [...new Set(hosts.map(({ nodeName }) => nodeName.value))];
+  return names.flatMap((name) => {
+    const same = hosts.filter(({ nodeName }) => nodeName.value === name).map(({ hostId }) => hostId);
+    if (same.length < 2) return [];
+    const next = 'find out which of them is the server; take the other out of the selector and stop it';
+    return [refusal('duplicate-node-name', `${same.length} hosts bear the name ${name}`, same.join(', '), next)];
+  });
 }
 
 /** What forbids to stop an excluded host, or would destroy something (design rule 13). */
@@ -173,43 +176,35 @@ export function stopRefusals(id: string, instance: Instance, quarantine: Readonl
   return found;
 }
 
-/** Survivors must tell one history: the shorter log a prefix of the longer. */
-export function timelineRefusals(survivors: readonly ServerView[]): Finding[] {
-  const logs = survivors.flatMap(({ id, facts }) => (facts?.log ? [{ id, log: facts.log }] : []));
+interface Told {
+  readonly id: string;
+  readonly log: LogFacts | null;
+}
+
+/** Logs that are to live on together must tell one history, and know one membership. */
+export function timelineRefusals(told: readonly Told[]): Finding[] {
+  const logs = told.flatMap(({ id, log }) => (log ? [{ id, log }] : [])).sort((a, b) => (a.id < b.id ? -1 : 1));
   return logs.flatMap((one, at) =>
     logs.slice(at + 1).flatMap((other) => {
+      const both = `${one.id} and ${other.id}`;
+      const evidence = `${position(one.log)} against ${position(other.log)}`;
       if (relation(one.log, other.log) === 'another-timeline') {
         const next = 'decide by hand which history counts; docs/runbook.md, "Make plan"';
-        return [
-          refusal(
-            'two-timelines',
-            `${one.id} and ${other.id} hold different histories`,
-            `${position(one.log)} against ${position(other.log)}`,
-            next,
-          ),
-        ];
+        return [refusal('two-timelines', `${both} hold different histories`, evidence, next)];
       }
-      return sameMembers(one.log, other.log) ? [] : [membershipRefusal(one.id, other.id)];
+      if (members(one.log) === members(other.log)) return [];
+      const next = 'one of them was recovered alone, or a change was under way; decide by hand which one counts';
+      const sets = `${members(one.log)} against ${members(other.log)}`;
+      return [refusal('memberships-differ', `${both} know different memberships`, sets, next)];
     }),
   );
 }
 
-function membershipRefusal(one: string, other: string): Finding {
-  return refusal(
-    'memberships-differ',
-    `${one} and ${other} know different memberships`,
-    'the newest configuration of each log',
-    'a membership change was under way; decide by hand which one counts',
-  );
-}
-
-function sameMembers(one: LogFacts, other: LogFacts): boolean {
-  const ids = (log: LogFacts): string =>
-    log.configuration
-      .map(({ id }) => id)
-      .sort()
-      .join(' ');
-  return ids(one) === ids(other);
+function members({ configuration }: LogFacts): string {
+  return configuration
+    .map(({ id }) => id)
+    .sort()
+    .join(' ');
 }
 
 function position({ lastTerm, lastIndex }: LogFacts): string {

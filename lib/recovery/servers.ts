@@ -1,77 +1,123 @@
 import type { Cluster } from './cluster';
+import { classOf } from './host-class';
 import { compareLogs } from './log-order';
 import type { HostClass, Position } from './plan';
-import type { HostFacts, Instance, RaftServer, Remains, Survey } from './survey';
+import type { HostFacts, Instance, Inventory, RaftServer, Remains, Survey } from './survey';
 import { hostOf } from './targets';
 
 /** One server of the old configuration with all that the survey says about it. */
 export interface ServerView {
   readonly id: string;
   readonly address: string;
+  readonly voter: boolean;
   readonly instance: Instance | null;
   readonly class: HostClass;
   /** Why the class, in one line a person can check. */
   readonly because: string;
+  /** It answered RaftGetConfiguration: whoever answers is never gone and never counted as lost. */
   readonly answers: boolean;
   readonly facts: HostFacts | null;
+  /** Why its host was not inspected although its agent is there; null when it was, or when nobody could ask. */
+  readonly inspectProblem: string | null;
   readonly position: Position | null;
 }
+type Known = Inventory['servers'][number];
 
-/** Raft's configuration as the newest log tells it; else as a server tells it; else as it was in good times. */
+/** Raft's configuration as the newest log tells it; else as the most servers tell it; else as it was in good times. */
 export function membershipOf(survey: Survey): RaftServer[] {
-  const logs = inspected(survey)
+  const logs = withData(survey)
     .flatMap(({ log }) => (log && log.configuration.length > 0 ? [log] : []))
     .sort(compareLogs);
   const newest = logs[logs.length - 1];
   if (newest) return byId(newest.configuration);
-  const told = survey.network.reports.flatMap(({ raft }) => (raft.outcome === 'answered' ? [raft.servers] : []));
-  const largest = told.sort((a, b) => b.length - a.length)[0];
-  if (largest) return byId(largest.map(({ id, address, suffrage }) => ({ id, address, suffrage })));
-  return byId(
-    (survey.inventory?.servers ?? []).map(({ id, address }) => ({ id, address, suffrage: 'voter' as const })),
-  );
+  const told = survey.network.reports
+    .flatMap(({ raft }) => (raft.outcome === 'answered' ? [byId(raft.servers)] : []))
+    .sort((a, b) => b.length - a.length || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  const [largest] = told;
+  if (largest) return largest.map(({ id, address, suffrage }) => ({ id, address, suffrage }));
+  return byId((survey.inventory?.servers ?? []).map(({ id, address }) => ({ id, address, suffrage: 'voter' })));
 }
 
+/** Hosts that were inspected, in the order of their instances: the order of answers must not matter. */
 export function inspected(survey: Survey): HostFacts[] {
-  return survey.hosts.flatMap((report) => (report.outcome === 'inspected' ? [report.facts] : []));
+  return survey.hosts
+    .flatMap((report) => (report.outcome === 'inspected' ? [report.facts] : []))
+    .sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
+}
+
+/** Inspected hosts whose Raft data is in place. */
+export function withData(survey: Survey): HostFacts[] {
+  return inspected(survey).filter(({ dataDir }) => dataDir.raft !== 'missing' && dataDir.raft !== 'file');
 }
 
 /** Every member of the old configuration, in the order of ids. */
 export function serversOf(survey: Survey, _cluster: Cluster): ServerView[] {
-  return membershipOf(survey).map((member) => viewOf(member, survey));
+  const members = membershipOf(survey);
+  return members.map((member) => viewOf(member, members, survey));
 }
 
-function viewOf({ id, address }: RaftServer, survey: Survey): ServerView {
-  const facts = inspected(survey).find(({ nodeName }) => nodeName.value === id) ?? null;
-  const instance = instanceOf(id, address, facts, survey);
+function viewOf({ id, address, suffrage }: RaftServer, members: readonly RaftServer[], survey: Survey): ServerView {
+  const known = survey.inventory?.servers.find((server) => server.id === id) ?? null;
+  const facts = factsOf(id, address, members, survey);
+  const instance = instanceOf(address, facts, known, survey);
+  const addresses = new Set([hostOf(address), ...addressesOf(instance)]);
   const answers = survey.network.reports.some(
-    (report) => report.address === hostOf(address) && report.raft.outcome === 'answered',
+    (report) => addresses.has(report.address) && report.raft.outcome === 'answered',
   );
-  const remains = survey.fleet.remains.find(({ serverId }) => serverId === id) ?? null;
-  const silent = survey.hosts.find(
-    (report) => report.instanceId === instance?.instanceId && report.outcome !== 'inspected',
-  );
-  const problem = silent && silent.outcome !== 'inspected' ? `${silent.code}: ${silent.detail}` : null;
+  const seen = { facts, instance, known, answers, remains: remainsOf(id, survey) };
   return {
     id,
     address,
+    voter: suffrage === 'voter',
     instance,
     answers,
     facts,
+    inspectProblem: problemOf(instance, facts, survey),
     position: positionOf(id, facts),
-    ...classOf(instance, facts, remains, problem),
+    ...classOf(seen, problemOf(instance, facts, survey)),
   };
 }
 
-function instanceOf(id: string, address: string, facts: HostFacts | null, survey: Survey): Instance | null {
-  const living = survey.fleet.instances.filter(({ state }) => state !== 'terminated' && state !== 'shutting-down');
-  const known = survey.inventory?.servers.find((server) => server.id === id)?.instanceId;
+/** By the name its next start will use; else by address, unless that host bears the name of another member (rule 4). */
+function factsOf(id: string, address: string, members: readonly RaftServer[], survey: Survey): HostFacts | null {
+  const hosts = inspected(survey);
+  const byName = hosts.filter(({ nodeName }) => nodeName.value === id);
+  const owner = living(survey).find((instance) => addressesOf(instance).includes(hostOf(address)));
+  const byAddress = hosts.find(({ hostId }) => hostId === owner?.instanceId);
+  const [named] = byName;
+  if (named) return byName.find((host) => host === byAddress) ?? named;
+  const isAnother = members.some((member) => member.id === byAddress?.nodeName.value);
+  return byAddress && !isAnother ? byAddress : null;
+}
+
+function instanceOf(address: string, facts: HostFacts | null, known: Known | null, survey: Survey): Instance | null {
+  const instances = living(survey);
   return (
-    living.find(({ instanceId }) => instanceId === facts?.hostId) ??
-    living.find(({ interfaces }) => interfaces.some(({ addresses }) => addresses.includes(hostOf(address)))) ??
-    living.find(({ instanceId }) => instanceId === known) ??
+    instances.find(({ instanceId }) => instanceId === facts?.hostId) ??
+    instances.find((instance) => addressesOf(instance).includes(hostOf(address))) ??
+    instances.find(({ instanceId }) => instanceId === known?.instanceId) ??
     null
   );
+}
+
+function living({ fleet }: Survey): Instance[] {
+  return fleet.instances
+    .filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
+    .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+}
+
+function remainsOf(id: string, { fleet }: Survey): Remains | null {
+  return fleet.remains.find(({ serverId }) => serverId === id) ?? null;
+}
+
+export function addressesOf(instance: Instance | null): string[] {
+  return (instance?.interfaces ?? []).flatMap(({ addresses }) => addresses);
+}
+
+function problemOf(instance: Instance | null, facts: HostFacts | null, { hosts }: Survey): string | null {
+  if (facts || instance?.state !== 'running' || instance.agent !== 'connected') return null;
+  const report = hosts.find(({ instanceId }) => instanceId === instance.instanceId);
+  return report && report.outcome !== 'inspected' ? `${report.code}: ${report.detail}` : 'no answer';
 }
 
 function positionOf(id: string, facts: HostFacts | null): Position | null {
@@ -79,75 +125,6 @@ function positionOf(id: string, facts: HostFacts | null): Position | null {
   return { id, lastTerm: facts.log.lastTerm, lastIndex: facts.log.lastIndex, jobs: facts.log.jobs };
 }
 
-type Classed = Pick<ServerView, 'class' | 'because'>;
-
-function classOf(
-  instance: Instance | null,
-  facts: HostFacts | null,
-  remains: Remains | null,
-  problem: string | null,
-): Classed {
-  if (facts) return classOfInspected(facts);
-  if (instance?.state === 'stopped' && instance.volumes.length > 0) {
-    return { class: 'restartable', because: `${instance.instanceId} is stopped with ${volumesOf(instance)} attached` };
-  }
-  if (!instance)
-    return remains
-      ? classOfRemains(remains)
-      : {
-          class: 'unreachable',
-          because: 'no instance owns its address, and the inventory does not know it: that is no proof',
-        };
-  const agent =
-    instance.agent === 'connected'
-      ? `its agent is connected, but inspect failed (${problem ?? 'no answer'})`
-      : 'its agent is not connected';
-  return { class: 'unreachable', because: `${instance.instanceId} is ${instance.state} and ${agent}` };
-}
-
-function classOfInspected({ hostId, dataDir }: HostFacts): Classed {
-  switch (dataDir.raft) {
-    case 'dir':
-    case 'link':
-    case 'mount':
-      return { class: 'restartable', because: `${hostId} runs, its agent answers, data in ${dataDir.path}` };
-    case 'file':
-      return { class: 'unreachable', because: `${hostId} is held by case ${dataDir.heldBy ?? 'unknown'}` };
-    case 'missing':
-      return { class: 'unreachable', because: `${hostId} runs, but ${dataDir.path} holds no Raft data` };
-  }
-}
-
-/** Terminated counts only with the whole proof: instance, volumes and address (design rule 14). */
-function classOfRemains(remains: Remains): Classed {
-  const { instanceId, instance, volumes, addressHeldBy } = remains;
-  if (instance !== 'terminated' && instance !== 'absent') {
-    return { class: 'unreachable', because: `${instanceId} is ${instance}` };
-  }
-  const left = volumes.filter(({ state }) => state !== 'deleted' && state !== 'available');
-  const [volume] = left;
-  if (volume) {
-    const where = volume.attachedTo ? `attached to ${volume.attachedTo}` : volume.state;
-    return {
-      class: 'unreachable',
-      because: `${instanceId} is ${instance}, but its volume ${volume.volumeId} is ${where}`,
-    };
-  }
-  if (addressHeldBy) {
-    const by = addressHeldBy.instanceId ?? addressHeldBy.interfaceId;
-    return { class: 'unreachable', because: `${instanceId} is ${instance}, but ${by} holds its address now` };
-  }
-  const disks =
-    volumes.length === 0
-      ? 'no volume was known'
-      : `volumes ${volumes.map(({ volumeId, state }) => `${volumeId} ${state}`).join(', ')}`;
-  return { class: 'gone', because: `${instanceId} is ${instance}, ${disks}, nobody holds its address` };
-}
-
-function volumesOf({ volumes }: Instance): string {
-  return volumes.map(({ volumeId }) => volumeId).join(', ');
-}
-
-function byId(servers: readonly RaftServer[]): RaftServer[] {
+function byId<T extends { readonly id: string }>(servers: readonly T[]): T[] {
   return [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,6 +1,7 @@
-import { hostOf } from './targets';
 import { idAt } from './leader';
-import type { FleetView, Inventory, NetworkView, RaftServer } from './survey';
+import { addressesOf, withData } from './servers';
+import type { FleetView, Inventory, Member, NetworkView, RaftServer, Survey } from './survey';
+import { hostOf } from './targets';
 
 /** A server that is neither of the old configuration nor will be of the new one (design §1 and rule 2). */
 export interface Stranger {
@@ -16,20 +17,34 @@ export interface StrangerInput {
   readonly openedAt: string;
 }
 
-/** Servers that could win an election with an empty log: by gossip, by an answer on the RPC port, by launch time. */
+/** Servers that could win an election with an empty log: by gossip, by an answer on the RPC port, by launch time (E3). */
 export function strangersOf(input: StrangerInput): Stranger[] {
-  const found = [...launchedSince(input), ...answering(input), ...gossiping(input)];
-  const byText = new Map(found.map((stranger) => [stranger.says, stranger]));
-  return [...byText.values()].sort((a, b) => (a.says < b.says ? -1 : 1));
+  return distinct([...launchedSince(input), ...answering(input), ...gossiping(input)]);
+}
+
+/** Hosts with Raft data whose server is of no known configuration. Only an inspected host can show this. */
+export function strangersOnHosts(survey: Survey, membership: readonly RaftServer[]): Stranger[] {
+  const ids = new Set(membership.map(({ id }) => id));
+  const addresses = new Set(membership.map(({ address }) => hostOf(address)));
+  return withData(survey)
+    .filter(({ nodeName }) => !ids.has(nodeName.value))
+    .filter(({ hostId }) => {
+      const instance = survey.fleet.instances.find(({ instanceId }) => instanceId === hostId) ?? null;
+      return !addressesOf(instance).some((address) => addresses.has(address));
+    })
+    .map(({ hostId, nodeName, dataDir }) => ({
+      says: `${nodeName.value} on ${hostId} has Raft data and is in no configuration known here`,
+      evidence: dataDir.path,
+    }));
 }
 
 function launchedSince({ fleet, openedAt, inventory }: StrangerInput): Stranger[] {
-  const known = new Map((inventory?.servers ?? []).map((server) => [server.instanceId, server]));
+  const known = new Set((inventory?.servers ?? []).map(({ instanceId }) => instanceId));
   return (
     fleet.instances
       .filter(({ state }) => state === 'pending' || state === 'running')
       // An instance that was stopped and started again has a new launch time, but it is no new instance.
-      .filter(({ instanceId, launchedAt }) => launchedAt > openedAt && !known.has(instanceId))
+      .filter(({ instanceId, launchedAt }) => Date.parse(launchedAt) > Date.parse(openedAt) && !known.has(instanceId))
       .map(({ instanceId, launchedAt }) => ({
         says: `${instanceId} was launched after the case opened`,
         evidence: `launched ${launchedAt}, case opened ${openedAt}`,
@@ -37,9 +52,14 @@ function launchedSince({ fleet, openedAt, inventory }: StrangerInput): Stranger[
   );
 }
 
-function answering({ network, membership }: StrangerInput): Stranger[] {
-  const addresses = new Set(membership.map(({ address }) => hostOf(address)));
+function answering({ fleet, network, membership }: StrangerInput): Stranger[] {
   const ids = new Set(membership.map(({ id }) => id));
+  const own = membership.map(({ address }) => hostOf(address));
+  // A server's other interfaces answer as well; they are no strangers.
+  const beside = fleet.instances
+    .map((instance) => addressesOf(instance))
+    .filter((addresses) => addresses.some((address) => own.includes(address)));
+  const addresses = new Set([...own, ...beside.flat()]);
   return network.reports
     .filter(({ raft, address }) => raft.outcome === 'answered' && !addresses.has(address))
     .filter((report) => !ids.has(idAt(report) ?? ''))
@@ -50,15 +70,28 @@ function answering({ network, membership }: StrangerInput): Stranger[] {
 }
 
 function gossiping({ network, membership }: StrangerInput): Stranger[] {
-  const ids = new Set(membership.map(({ id }) => id));
-  return network.reports.flatMap(({ address, members }) =>
-    members.outcome !== 'answered'
-      ? []
-      : members.members
-          .filter(({ server, status, name }) => server && status === 'alive' && !ids.has(name))
-          .map(({ name, address: at }) => ({
-            says: `${name} is a server in the gossip and in no configuration known here`,
-            evidence: `seen by ${address} at ${at}`,
-          })),
+  const told = network.reports.flatMap(({ address: by, members }) =>
+    members.outcome === 'answered' ? members.members.map((member) => ({ member, by })) : [],
   );
+  return told
+    .filter(({ member }) => member.server && member.status === 'alive')
+    .flatMap(({ member, by }) => {
+      const says = gossipText(member, membership);
+      return says === null ? [] : [{ says, evidence: `seen by ${by} at ${member.address}` }];
+    });
+}
+
+/** A known name at another address is a replacement, and it may be an empty one. */
+function gossipText(member: Member, membership: readonly RaftServer[]): string | null {
+  const known = membership.find(({ id }) => id === member.name);
+  if (!known) return `${member.name} is a server in the gossip and in no configuration known here`;
+  const at = member.rpcAddr === null ? member.address : hostOf(member.rpcAddr);
+  const own = hostOf(known.address);
+  if (at === own || member.address === own || own === '0.0.0.0' || own === '::') return null;
+  return `a server at ${at} bears the name of ${member.name}, which belongs to ${own}`;
+}
+
+function distinct(strangers: readonly Stranger[]): Stranger[] {
+  const byText = new Map(strangers.map((stranger) => [stranger.says, stranger]));
+  return [...byText.values()].sort((a, b) => (a.says < b.says ? -1 : 1));
 }

@@ -48,6 +48,7 @@ export const Member = z.object({
   server: z.boolean(),
   rpcAddr: z.string().nullable(),
 });
+export type Member = z.infer<typeof Member>;
 export const MembersProbe = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('answered'), members: z.array(Member) }),
   NoAnswer,

@@ -17,15 +17,27 @@ export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Everything that may be a server: each address of each living instance, and each address the inventory knows. */
+/** The prober asks no more addresses than this at a time. */
+const MOST_TARGETS = 32;
+
+/**
+ * Everything that may be a server: each address the inventory knows, then each address of each instance that is not
+ * terminated. Known servers come first, so that a crowd of instances cannot push one out of sight.
+ */
 export function probeTargets(fleet: FleetView, inventory: Inventory | null, cluster: Cluster): Target[] {
+  const { rpc, http } = cluster.ports;
   const known = (inventory?.servers ?? []).map(({ address }) => ({ address: hostOf(address), rpc: portOf(address) }));
-  const living = fleet.instances
-    .filter(({ state }) => state === 'running' || state === 'pending')
+  const found = fleet.instances
+    .filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
     .flatMap(({ interfaces }) => interfaces.flatMap(({ addresses }) => addresses))
-    .map((address) => ({ address, rpc: cluster.ports.rpc }));
-  const byAddress = new Map([...living, ...known].map((target) => [target.address, target]));
-  return [...byAddress.values()]
-    .map((target) => ({ ...target, http: cluster.ports.http }))
-    .sort((a, b) => (a.address < b.address ? -1 : 1));
+    .map((address) => ({ address, rpc }));
+  const addresses = new Set(known.map(({ address }) => address));
+  const others = new Map(found.filter(({ address }) => !addresses.has(address)).map((one) => [one.address, one]));
+  return [...byAddress(known), ...byAddress([...others.values()])]
+    .slice(0, MOST_TARGETS)
+    .map((target) => ({ ...target, http }));
+}
+
+function byAddress<T extends { readonly address: string }>(targets: readonly T[]): T[] {
+  return [...targets].sort((a, b) => (a.address < b.address ? -1 : 1));
 }

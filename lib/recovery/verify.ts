@@ -2,10 +2,11 @@ import type * as z from 'zod';
 import type { Policy } from './cluster';
 import { leaderSeen } from './leader';
 import type { ReleaseResult, VerifyResult } from './order';
-import type { Plan } from './plan';
+import type { Briefing, Plan, Position } from './plan';
 import type { Rung } from './report';
 import type { NetworkView } from './survey';
 import { hostOf } from './targets';
+import { leaderText } from './verdict';
 
 type Look = Extract<z.infer<typeof VerifyResult>, { outcome: 'looked' }>;
 
@@ -43,6 +44,7 @@ function refusals(releases: readonly ReleaseResult[]): string | null {
 
 export interface RungsInput {
   readonly plan: Plan;
+  readonly briefing: Briefing;
   readonly network: NetworkView;
   readonly looks: readonly VerifyResult[];
   readonly releases: readonly ReleaseResult[];
@@ -59,7 +61,7 @@ export function rungsOf(input: RungsInput): Rung[] {
     fileConsumed(input),
     oneLeader(input),
     sameConfiguration(input),
-    indexCaughtUp(input.plan, looks),
+    indexCaughtUp(input, looks),
     noExcludedAlive(input, looks),
     canaryRung(looks),
     jobsRung(input, looks),
@@ -80,63 +82,72 @@ const rung = (
   evidence,
 });
 
-function fileConsumed({ plan, releases }: RungsInput): Rung {
-  const left = plan.survivors.filter(
-    ({ instanceId }) => !releases.some((one) => one.hostId === instanceId && one.outcome !== 'refused' && one.consumed),
-  );
+/** A server that has the planned configuration and not the old one has taken the file in, also after its release. */
+function fileConsumed({ plan, releases, network }: RungsInput): Rung {
+  const resultOf = (instanceId: string) => releases.find(({ hostId }) => hostId === instanceId);
+  const left = plan.survivors.filter(({ instanceId, address }) => {
+    const result = resultOf(instanceId);
+    if (result && result.outcome !== 'refused' && result.consumed) return false;
+    return idsAt(network, address) !== idsOf(plan.survivors) || plan.survivors.length === plan.membership.length;
+  });
+  const refused = left.filter(({ instanceId }) => resultOf(instanceId)?.outcome === 'refused');
   const evidence =
     left.length === 0 ? 'peers.json is gone on every survivor' : `not on ${left.map(({ id }) => id).join(', ')}`;
-  return rung('file-consumed', 'peers.json was taken in by every survivor', left.length === 0, evidence);
+  const says = 'peers.json was taken in by every survivor';
+  return rung('file-consumed', says, left.length === 0, evidence, refused.length > 0 ? 'failed' : 'pending');
 }
 
+/** Named by every survivor over HTTP, flagged in every survivor's configuration, confirmed on itself; and a survivor. */
 function oneLeader({ plan, network }: RungsInput): Rung {
+  const says = 'one leader by Raft id, named by every survivor and confirmed on itself';
   const seen = leaderSeen(network);
-  const silent = plan.survivors.filter(({ address }) => reportAt(network, address)?.leader.outcome !== 'answered');
-  const named = plan.survivors.every(({ address }) => {
+  if (seen.kind !== 'leader') return rung('one-leader', says, false, leaderText(seen));
+  const others = plan.survivors.filter(({ address }) => {
     const report = reportAt(network, address);
-    return report?.leader.outcome === 'answered' && seen.kind === 'leader' && report.leader.leader?.id === seen.id;
+    const named = report?.leader.outcome === 'answered' ? report.leader.leader?.id : null;
+    const flagged = report?.raft.outcome === 'answered' && report.raft.servers.find(({ leader }) => leader)?.id;
+    return named !== seen.id || flagged !== seen.id;
   });
-  const evidence =
-    seen.kind === 'leader'
-      ? `${seen.id} leads${silent.length > 0 ? `; silent: ${silent.map(({ id }) => id).join(', ')}` : ''}`
-      : seen.kind === 'none'
-        ? 'nobody leads'
-        : seen.says;
-  return rung('one-leader', 'one leader by Raft id, named by every survivor and confirmed on itself', named, evidence);
+  const isSurvivor = plan.survivors.some(({ id }) => id === seen.id);
+  const doubt = others.length > 0 ? `; not named by ${others.map(({ id }) => id).join(', ')}` : '';
+  if (!isSurvivor) return rung('one-leader', says, false, `${seen.id} leads, and it is no survivor`, 'failed');
+  return rung('one-leader', says, others.length === 0, `${seen.id} leads${doubt}`);
 }
 
-/** The same set of ids everywhere, and exactly the planned one: an old timeline shows here first (facts/dkron §8). */
+/** The same ids and addresses everywhere, exactly as planned: an old timeline shows here first (facts/dkron §8). */
 function sameConfiguration({ plan, network }: RungsInput): Rung {
-  const planned = plan.survivors
-    .map(({ id }) => id)
-    .sort()
-    .join(', ');
+  const planned = serversText(plan.survivors);
+  const survivors = new Set(plan.survivors.map(({ id }) => id));
   const seen = plan.survivors.map(({ id, address }) => {
     const report = reportAt(network, address);
-    const ids =
-      report?.raft.outcome === 'answered'
-        ? report.raft.servers
-            .map((server) => server.id)
-            .sort()
-            .join(', ')
-        : 'no answer';
-    return { id, ids };
+    return { id, servers: report?.raft.outcome === 'answered' ? report.raft.servers : null };
   });
-  const odd = seen.filter(({ ids }) => ids !== planned);
-  const evidence = odd.length === 0 ? planned : odd.map(({ id, ids }) => `${id} sees ${ids}`).join('; ');
-  return rung('same-configuration', 'the same configuration on every survivor, as planned', odd.length === 0, evidence);
+  const odd = seen.filter(({ servers }) => servers === null || serversText(servers) !== planned);
+  const others = seen.some(({ servers }) => servers?.some(({ id }) => !survivors.has(id)));
+  const evidence =
+    odd.length === 0
+      ? planned
+      : odd.map(({ id, servers }) => `${id} sees ${servers ? serversText(servers) : 'no answer'}`).join('; ');
+  const says = 'the same configuration on every survivor, as planned';
+  return rung('same-configuration', says, odd.length === 0, evidence, others ? 'failed' : 'pending');
 }
 
-function indexCaughtUp({ survivors }: Plan, looks: readonly Look[]): Rung {
-  const logs = survivors.map(({ id, instanceId }) => ({
-    id,
-    log: looks.find(({ hostId }) => hostId === instanceId)?.log ?? null,
-  }));
-  const known = logs.flatMap(({ id, log }) => (log ? [{ id, index: log.lastIndex }] : []));
-  const highest = Math.max(0, ...known.map(({ index }) => index));
-  const passed = known.length === survivors.length && known.every(({ index }) => highest - index <= CATCHING_UP);
-  const evidence = known.map(({ id, index }) => `${id} at ${index}`).join(', ') || 'no log was read';
+/** Close to each other, and none behind the newest log that was approved: nothing was thrown away. */
+function indexCaughtUp({ plan, briefing }: RungsInput, looks: readonly Look[]): Rung {
+  const logs = plan.survivors.flatMap(({ id, instanceId }) => {
+    const log = latest(looks, instanceId)?.log;
+    return log ? [{ id, index: log.lastIndex }] : [];
+  });
+  const before = Math.max(0, ...briefing.servers.flatMap(({ role, position }) => newestOf(role, position)));
+  const highest = Math.max(before, ...logs.map(({ index }) => index));
+  const behind = logs.filter(({ index }) => index < before || highest - index > CATCHING_UP);
+  const passed = logs.length === plan.survivors.length && behind.length === 0;
+  const evidence = `${logs.map(({ id, index }) => `${id} at ${index}`).join(', ') || 'no log was read'}; ${before} before`;
   return rung('index-caught-up', 'every survivor has caught up with the log', passed, evidence);
+}
+
+function newestOf(role: string, position: Position | null): number[] {
+  return role === 'survivor' && position ? [position.lastIndex] : [];
 }
 
 function noExcludedAlive({ plan, network }: RungsInput, looks: readonly Look[]): Rung {
@@ -158,7 +169,8 @@ function noExcludedAlive({ plan, network }: RungsInput, looks: readonly Look[]):
     'no-excluded-alive',
     'no excluded or strange server is alive in the gossip',
     told.length > 0 && evidence === '',
-    evidence || `${survivors.size} servers, all survivors`,
+    evidence || (told.length > 0 ? 'only survivors are alive' : 'nobody told its members'),
+    evidence === '' ? 'pending' : 'failed',
   );
 }
 
@@ -167,35 +179,50 @@ function canaryRung(looks: readonly Look[]): Rung {
   const says = 'a canary job was created and deleted';
   const made = looks.find(({ canary }) => canary !== 'not-asked');
   if (!made) return rung('canary', says, false, 'not tried yet');
-  return rung(
-    'canary',
-    says,
-    made.canary === 'created-and-deleted',
-    `${made.canary} on ${made.hostId} ${made.detail}`.trim(),
-  );
+  const passed = made.canary === 'created-and-deleted';
+  return rung('canary', says, passed, `${made.canary} on ${made.hostId} ${made.detail}`.trim(), 'failed');
 }
 
+/** As many jobs as snapshot and log held before. What was not counted before cannot be proved now. */
 function jobsRung({ plan, jobsBefore }: RungsInput, looks: readonly Look[]): Rung {
-  const counts = plan.survivors.map(({ id, instanceId }) => ({
-    id,
-    jobs: looks.find(({ hostId }) => hostId === instanceId)?.jobs ?? null,
-  }));
-  const says = 'as many jobs as the log held before';
+  const counts = plan.survivors.map(({ id, instanceId }) => ({ id, jobs: latest(looks, instanceId)?.jobs ?? null }));
   const evidence = `${jobsBefore ?? 'unknown'} before; ${counts.map(({ id, jobs }) => `${id} ${jobs ?? 'unknown'}`).join(', ')}`;
-  return rung('jobs', says, jobsBefore !== null && counts.every(({ jobs }) => jobs === jobsBefore), evidence);
+  const passed = jobsBefore !== null && counts.every(({ jobs }) => jobs === jobsBefore);
+  return rung('jobs', 'as many jobs as the log held before', passed, evidence);
 }
 
 /** The 60 s reconcile is where a false recovery dies (E9), so the look that counts comes after it. */
-function held({ leaderAt, now, policy }: RungsInput): Rung {
-  const seconds = leaderAt === null ? 0 : (Date.parse(now) - Date.parse(leaderAt)) / 1000;
-  return rung(
-    'held',
-    `held for ${policy.proofSeconds} s and looked at again`,
-    leaderAt !== null && seconds >= policy.proofSeconds,
-    `${Math.floor(seconds)} s`,
-  );
+function held({ leaderAt, now, network, policy }: RungsInput): Rung {
+  const lookedAt = Math.min(Date.parse(now), Date.parse(network.at));
+  const seconds = leaderAt === null ? 0 : Math.max(0, (lookedAt - Date.parse(leaderAt)) / 1000);
+  const passed = leaderAt !== null && seconds >= policy.proofSeconds && leaderSeen(network).kind === 'leader';
+  return rung('held', `held for ${policy.proofSeconds} s and looked at again`, passed, `${Math.floor(seconds)} s`);
 }
 
 function reportAt(network: NetworkView, address: string) {
   return network.reports.find((report) => report.address === hostOf(address));
+}
+
+function idsAt(network: NetworkView, address: string): string | null {
+  const report = reportAt(network, address);
+  return report?.raft.outcome === 'answered' ? idsOf(report.raft.servers) : null;
+}
+
+function idsOf(servers: readonly { readonly id: string }[]): string {
+  return servers
+    .map(({ id }) => id)
+    .sort()
+    .join(', ');
+}
+
+function serversText(servers: readonly { readonly id: string; readonly address: string }[]): string {
+  return servers
+    .map(({ id, address }) => `${id} ${address}`)
+    .sort()
+    .join(', ');
+}
+
+/** Looks come in the order in which they were made. */
+function latest(looks: readonly Look[], instanceId: string): Look | undefined {
+  return looks.filter(({ hostId }) => hostId === instanceId).slice(-1)[0];
 }

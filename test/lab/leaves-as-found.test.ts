@@ -101,7 +101,7 @@ describe('a case that ends before the point of no return leaves everything as fo
   test('stopped from the console while everything is held: the janitor undoes it', async () => {
     const caseId = await openHeld();
     const view = await world.api.case(caseId);
-    const executionArn = view.case.executionArn;
+    const { executionArn } = view.case;
     await world.lab.clients().sfn.send(new StopExecutionCommand({ executionArn }));
     expect((await untilClosed(world.api, caseId)).report).toMatchObject({ outcome: 'tidied' });
     await expectAsFound();

@@ -98,6 +98,7 @@ describe('one server of three is left: one terminated with its disk, one running
       console.warn('skipped: this machine allows no network namespace, so a quarantined host cannot be cut off');
       return;
     }
+    await world.lab.unimpair('dkron-3');
     await world.lab.startInstance('dkron-3');
     await sleep(DEPOSED_BY_NOW_MS);
     expect(await world.lab.leader()).toMatchObject({ serverId: 'dkron-1' });

@@ -7,13 +7,17 @@ import { lookAgain } from '../../lambdas/clerk/look-again';
 import { makePlan } from '../../lambdas/clerk/make-plan';
 import { openCase } from '../../lambdas/clerk/open-case';
 import { openGate } from '../../lambdas/door/open-gate';
-import { fleetInOutage, held, hostsInOutage, inventory, networkInOutage } from './lost-quorum';
+import { fleetInOutage, held, hostsInOutage, inventory, networkInOutage, networkWhileHeld } from './lost-quorum';
 import type { WorkingDay } from './working-day';
 
 export const execution = (name: string) => ({ arn: `arn:execution:${name}`, name, startTime: '2026-11-25T05:00:00Z' });
 
 /** The case as far as the machine would carry it; each step assumes those before. */
-export const opened = async (day: WorkingDay, name = 'case-1', mode: 'plan' | 'recover' = 'recover'): Promise<CaseRef> => {
+export const opened = async (
+  day: WorkingDay,
+  name = 'case-1',
+  mode: 'plan' | 'recover' = 'recover',
+): Promise<CaseRef> => {
   const { case: ref } = await openCase(day.clerk, {
     action: 'open-case',
     input: { cluster: 'demo', mode },
@@ -24,6 +28,8 @@ export const opened = async (day: WorkingDay, name = 'case-1', mode: 'plan' | 'r
 };
 
 const seen = (ref: CaseRef) => ({ case: ref, inventory, fleet: fleetInOutage(), network: networkInOutage() });
+
+const whileHeld = (ref: CaseRef) => ({ ...seen(ref), network: networkWhileHeld() });
 
 export const planned = async (day: WorkingDay, ref: CaseRef): Promise<CaseRef> => {
   const made = await makePlan(day.clerk, { action: 'make-plan', ...seen(ref), hosts: hostsInOutage() });
@@ -51,8 +57,8 @@ export const fences = (at: string, proved = true): FenceProof[] => [
 
 export const checked = async (day: WorkingDay, ref: CaseRef, proofs = fences(day.at)) => {
   const plan = await day.clerk.plans.load(ref.planId ?? '');
-  return check(day.clerk, { action: 'check', ...seen(ref), fences: proofs, holds: [held(plan.peersSha256)] });
+  return check(day.clerk, { action: 'check', ...whileHeld(ref), fences: proofs, holds: [held(plan.peersSha256)] });
 };
 
 export const guarded = (day: WorkingDay, ref: CaseRef) =>
-  guardRelease(day.clerk, { action: 'guard-release', ...seen(ref), fences: fences(day.at) });
+  guardRelease(day.clerk, { action: 'guard-release', ...whileHeld(ref), fences: fences(day.at) });

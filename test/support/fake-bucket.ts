@@ -9,7 +9,8 @@ export class FakeBucket {
 
   constructor() {
     this.s3.on(PutObjectCommand).callsFake((input: PutObjectCommandInput) => {
-      this.texts.set(input.Key ?? '', String(input.Body));
+      if (typeof input.Body !== 'string') throw new Error('evidence writes text');
+      this.texts.set(input.Key ?? '', input.Body);
       return {};
     });
     this.s3.on(GetObjectCommand).callsFake((input: GetObjectCommandInput) => {

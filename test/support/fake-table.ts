@@ -82,10 +82,11 @@ const assertAllUsed = (expressions: readonly (string | undefined)[], names: Name
 
 export class FakeTable {
   readonly items = new Map<string, Item>();
+  private readonly failing = new Set<'get' | 'put'>();
   private readonly dynamo = mockClient(DynamoDBDocumentClient);
 
   constructor(private readonly pageSize = 3) {
-    this.dynamo.on(GetCommand).callsFake((input: GetCommandInput) => ({ Item: copy(this.at(input.Key ?? {})) }));
+    this.dynamo.on(GetCommand).callsFake((input: GetCommandInput) => this.get(input));
     this.dynamo.on(PutCommand).callsFake((input: PutCommandInput) => this.put(input));
     this.dynamo.on(UpdateCommand).callsFake((input: UpdateCommandInput) => this.update(input));
     this.dynamo.on(QueryCommand).callsFake((input: QueryCommandInput) => this.query(input));
@@ -97,16 +98,24 @@ export class FakeTable {
 
   /** Makes the next call of a kind fail, as a network would. */
   failOnce(command: 'get' | 'put'): void {
-    const broken = failure('TimeoutError', 'the table does not answer');
-    if (command === 'get') this.dynamo.on(GetCommand).rejectsOnce(broken).callsFake((input: GetCommandInput) => ({ Item: copy(this.at(input.Key ?? {})) }));
-    else this.dynamo.on(PutCommand).rejectsOnce(broken).callsFake((input: PutCommandInput) => this.put(input));
+    this.failing.add(command);
   }
 
   restore(): void {
     this.dynamo.restore();
   }
 
+  private failIfAsked(command: 'get' | 'put'): void {
+    if (this.failing.delete(command)) throw failure('TimeoutError', 'the table does not answer');
+  }
+
+  private get({ Key = {} }: GetCommandInput): object {
+    this.failIfAsked('get');
+    return { Item: copy(this.at(Key)) };
+  }
+
   private put({ Item: item = {}, ...rest }: PutCommandInput): object {
+    this.failIfAsked('put');
     const { ConditionExpression, ExpressionAttributeNames: names, ExpressionAttributeValues: values } = rest;
     assertAllUsed([ConditionExpression], names, values);
     this.assertCondition(ConditionExpression, item, names, values);
@@ -123,7 +132,12 @@ export class FakeTable {
     return { Attributes: copy(next) };
   }
 
-  private query({ ExpressionAttributeValues: values, ScanIndexForward = true, Limit, ExclusiveStartKey }: QueryCommandInput): object {
+  private query({
+    ExpressionAttributeValues: values,
+    ScanIndexForward = true,
+    Limit,
+    ExclusiveStartKey,
+  }: QueryCommandInput): object {
     const { ':pk': pk, ':from': from, ':to': to } = values as Record<string, string>;
     const all = [...this.items.values()]
       .filter((item) => item['pk'] === pk && String(item['sk']) >= String(from) && String(item['sk']) <= String(to))

@@ -24,7 +24,7 @@ export const cluster = (policy: Partial<Cluster['policy']> = {}): Cluster =>
 
 const numbers = [1, 2, 3] as const;
 type N = (typeof numbers)[number];
-export const instanceIdOf = (n: N): string => `i-0000000${n}`;
+const instanceIdOf = (n: N): string => `i-0000000${n}`;
 const addressOf = (n: N): string => `10.0.0.${n}`;
 const members = numbers.map((n) => ({ id: `dkron-${n}`, address: `${addressOf(n)}:6868`, suffrage: 'voter' as const }));
 const survivor = members.slice(0, 1);
@@ -64,7 +64,9 @@ const remains = (n: N, isGone: boolean): FleetView['remains'][number] => ({
   serverId: `dkron-${n}`,
   instanceId: instanceIdOf(n),
   instance: isGone ? 'terminated' : 'running',
-  volumes: [{ volumeId: `vol-${n}`, state: isGone ? 'deleted' : 'in-use', attachedTo: isGone ? null : instanceIdOf(n) }],
+  volumes: [
+    { volumeId: `vol-${n}`, state: isGone ? 'deleted' : 'in-use', attachedTo: isGone ? null : instanceIdOf(n) },
+  ],
   addressHeldBy: isGone ? null : { interfaceId: `eni-${n}`, instanceId: instanceIdOf(n) },
 });
 
@@ -122,6 +124,8 @@ export const networkInOutage = (at = OPENED_AT): NetworkView => ({
   at,
   reports: [answers(1, null, members), silent(2), silent(3)],
 });
+/** While every survivor is held nobody answers. */
+export const networkWhileHeld = (at = OPENED_AT): NetworkView => ({ at, reports: numbers.map(silent) });
 export const networkWithLeader = (at: string): NetworkView => ({
   at,
   reports: [answers(1, 1, survivor), silent(2), silent(3)],

@@ -9,6 +9,7 @@ import type { SendTaskSuccessCommandInput, StartExecutionCommandInput } from '@a
 import { DescribeDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { DescribeDocumentCommandInput } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
+import { log } from '../../lambdas/adapters/log';
 import { clerkFrom } from '../../lambdas/clerk/clerk';
 import type { Clerk } from '../../lambdas/clerk/clerk';
 import { doorFrom } from '../../lambdas/door/door';
@@ -34,6 +35,7 @@ export class WorkingDay {
   private readonly settings;
 
   constructor(policy: Partial<Cluster['policy']> = {}) {
+    log.setLogLevel('SILENT');
     process.env['AWS_ACCESS_KEY_ID'] = 'test';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
     process.env['AWS_REGION'] = 'us-east-1';
@@ -59,7 +61,10 @@ export class WorkingDay {
     }));
     this.steps.on(SendTaskSuccessCommand).resolves({});
     globalThis.fetch = (url, init) => {
-      this.told.push({ url: String(url instanceof Request ? url.url : url), body: String(init?.body) });
+      this.told.push({
+        url: String(url instanceof Request ? url.url : url),
+        body: typeof init?.body === 'string' ? init.body : '',
+      });
       return Promise.resolve(new Response(JSON.stringify(this.answerOfFunction)));
     };
   }

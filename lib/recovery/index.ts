@@ -1,0 +1,64 @@
+/*
+ * Table of contents, in the order in which a case flows through. Ring 0: pure, and it imports zod and itself only.
+ */
+
+// Words
+export * from './ids';
+export * from './cluster';
+export * from './case';
+export * from './case-record';
+export * from './errors';
+export * from './host-codes';
+export * from './canonical';
+
+// Open case
+export * from './incident';
+export * from './lease';
+
+// Survey
+export * from './survey';
+export * from './targets';
+export * from './inventory';
+export * from './leader';
+export * from './log-order';
+export * from './host-class';
+export * from './servers';
+export * from './strangers';
+
+// Make plan
+export * from './verdict';
+export * from './plan';
+export * from './choose';
+export * from './refusals';
+export * from './unclear';
+export * from './peers-json';
+export * from './briefing';
+export * from './findings';
+export * from './make-plan';
+export * from './by-hand';
+
+// Approve plan, Approve restart
+export * from './gate';
+export * from './gate-decision';
+
+// Look again
+export * from './look-again';
+
+// Secure, Check, Release
+export * from './fence';
+export * from './fence-proof';
+export * from './order';
+export * from './orders';
+export { checkBeforeRelease, guardRelease } from './check';
+
+// Await leader, Verify
+export * from './verify';
+
+// Close case
+export * from './report';
+export * from './close';
+export * from './report-markdown';
+export * from './errors-markdown';
+
+// Between the machine and its functions
+export * from './boundary';

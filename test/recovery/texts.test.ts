@@ -1,0 +1,143 @@
+import {
+  CaseRecord,
+  Report,
+  buildReport,
+  byHand,
+  nextStepsOf,
+  reportMarkdown,
+  type CaseEvent,
+  type Gate,
+  type ReportParts,
+} from '../../lib/recovery';
+import { fencesOf, planOf } from '../support/planned';
+import { OPENED, surveyOf, sha256, NOW, QUARANTINE } from '../support/world';
+import { makePlan } from '../../lib/recovery';
+
+const { plan, briefing, planId } = planOf();
+const planning = { kind: 'planned' as const, plan, briefing, planId };
+const record = CaseRecord.parse({
+  caseId: 'case-1',
+  cluster: 'demo',
+  mode: 'recover',
+  counter: 7,
+  openedAt: OPENED,
+  planId,
+  executionArn: 'arn:1',
+  requester: 'ann',
+  openedBy: 'cli',
+  status: 'open',
+  phase: 'verify',
+  leader: 'dkron-1',
+  firstLeaderAt: '2026-03-01T04:11:20.000Z',
+  provedAt: '2026-03-01T04:12:40.000Z',
+  jobsBefore: 20,
+  jobsAfter: 20,
+});
+const gate: Gate = {
+  gateId: 'gateidgateidgateidgateid',
+  kind: 'approve-plan',
+  caseId: 'case-1',
+  cluster: 'demo',
+  planId,
+  openedAt: '2026-03-01T04:10:30.000Z',
+  expiresAt: '2026-03-01T04:40:30.000Z',
+  countAsLost: ['dkron-3'],
+  danger: false,
+  soloOverride: false,
+  requester: 'ann',
+  status: 'approved',
+  answers: [{ decision: 'approved', who: 'ann', door: 'cli', at: '2026-03-01T04:11:00.000Z', reason: '' }],
+};
+const event = (at: string, phase: string): CaseEvent => ({
+  at: `2026-03-01T04:${at}.000Z`,
+  phase,
+  says: `${phase} begins`,
+  severity: 'info',
+});
+const parts: ReportParts = {
+  record,
+  outcome: 'recovered',
+  closedAt: '2026-03-01T04:12:50.000Z',
+  problem: null,
+  planning,
+  gates: [gate],
+  fences: fencesOf(planOf()),
+  events: [
+    event('10:00', 'open-case'),
+    event('10:20', 'make-plan'),
+    event('10:30', 'approve-plan'),
+    event('11:00', 'secure'),
+    event('11:20', 'verify'),
+  ],
+};
+
+describe('the report', () => {
+  test('tells the time of people and of the machine apart, and the leader from the proof', () => {
+    const report = Report.parse(buildReport(parts));
+    expect(report.seconds).toEqual({ leader: 80, proof: 160, machine: 140, waiting: 30 });
+    expect(report.phases.filter(({ kind }) => kind === 'waiting')).toEqual([
+      { phase: 'approve-plan', from: gate.openedAt, to: '2026-03-01T04:11:00.000Z', kind: 'waiting' },
+    ]);
+    expect(report.approvals).toMatchObject([{ who: 'ann', selfApproved: true }]);
+  });
+
+  test('as Markdown shows outcome, figures, servers, fences, proof and what to do, and no foreign mark-up', () => {
+    const text = reportMarkdown(buildReport({ ...parts, record: { ...record, requester: '<b>ann</b>\n# root' } }));
+    expect(text.split('\n')[0]).toBe('# demo: recovered');
+    for (const part of [
+      '## Figures',
+      '## Servers',
+      '## Time line',
+      '## Fences',
+      '## What may be lost',
+      '## What to do now',
+      planId,
+      '█',
+      '░',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain('<b>');
+    expect(text).not.toMatch(/^# root/m);
+  });
+
+  test('says loudly when one person asked and answered', () => {
+    expect(reportMarkdown(buildReport(parts))).toContain('approved by the person who asked');
+    const other = { ...parts, gates: [{ ...gate, answers: gate.answers.map((one) => ({ ...one, who: 'bob' })) }] };
+    expect(reportMarkdown(buildReport(other))).not.toContain('approved by the person who asked');
+  });
+
+  test('keeps every fenced host in what is to be done, and not the one that is gone', () => {
+    const steps = nextStepsOf(buildReport(parts)).join('\n');
+    expect(steps).toContain('dkron-3');
+    expect(steps).not.toContain('dkron-2');
+  });
+});
+
+describe('by hand', () => {
+  const text = byHand(planning);
+  test('has the exact bytes, the sha256 and a line for every server, in the order of the machine', () => {
+    expect(text).toContain(plan.peersJson.trimEnd());
+    expect(text).toContain(plan.peersSha256);
+    for (const { id } of plan.membership) expect(text).toContain(id);
+    const at = (part: string): number => text.indexOf(part);
+    const order = ['Look again', 'Fence', 'Hold dkron-1', 'Compare', 'point of no return', 'Release', 'Prove'].map(at);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(Math.min(...order)).toBeGreaterThan(0);
+  });
+  test('speaks to the manager that the host has', () => {
+    expect(text).toContain('supervisorctl -s unix:///run/supervisor.sock stop dkron');
+    const [survivor] = plan.survivors;
+    if (!survivor) throw new Error('no survivor');
+    const systemd = { ...survivor, manager: { kind: 'systemd' as const, socket: '', unit: 'dkron.service' } };
+    const other = byHand({ ...planning, plan: { ...plan, survivors: [systemd] } });
+    expect(other).toContain('systemctl start dkron.service');
+    expect(other).not.toContain('supervisorctl');
+  });
+  test('of a refusal is the list of what to do', () => {
+    const { survey, cluster } = surveyOf({
+      servers: { 'dkron-1': { manager: 'systemd' }, 'dkron-2': { host: 'impaired' }, 'dkron-3': { host: 'impaired' } },
+    });
+    const refused = makePlan(survey, cluster, { sha256, documents: null, quarantine: QUARANTINE, now: NOW });
+    expect(byHand(refused)).toMatch(/^# No plan: .*\n# - Dkron on dkron-1 is managed by systemd/);
+  });
+});

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { Cluster } from '../../lib/recovery/cluster';
+import type { DocumentPins } from '../../lib/recovery/plan';
+import { Survey } from '../../lib/recovery/survey';
+import { factsOf, instanceOf, inventoryOf, networkOf, remainsOf } from './world-views';
+
+/*
+ * A compact notation of a world, expanded to a full Survey. A world says only what is special: a server is `up` by default,
+ * answers, follows nobody, and its log ends at term 2, index 100. Every object is strict: a typo is an error, not a default.
+ */
+
+const Position = z.string().regex(/^\d+\/\d+$/, 'term/index');
+
+export const ServerWorld = z.strictObject({
+  /**
+   * up: running, agent connected, inspected · impaired: running and silent · closed: running, answers, agent not connected ·
+   * stopped: with its volume · terminated: with its disk · broken: agent connected, inspect fails · absent: nothing is known
+   */
+  host: z.enum(['up', 'impaired', 'closed', 'stopped', 'terminated', 'broken', 'absent']).default('up'),
+  answers: z.boolean().optional(),
+  leads: z.boolean().default(false),
+  /** Whom it names at /v1/leader, with rpc_addr. */
+  names: z.string().optional(),
+  /** Names a member without rpc_addr, as Dkron does for 0.2 s after a start. */
+  namesWithoutAddress: z.string().optional(),
+  /** What the host itself hears from its own Dkron. */
+  hostNames: z.string().optional(),
+  /** Ids in its configuration over gRPC; the members of the world by default. */
+  told: z.array(z.string()).optional(),
+  log: Position.nullable().default('2/100'),
+  /** Where terms begin: {1: 1, 2: 40} by default up to the last term. */
+  terms: z.record(z.string(), z.number()).optional(),
+  snapshot: Position.optional(),
+  /** Ids in the newest configuration of its log. */
+  configuration: z.array(z.string()).optional(),
+  jobs: z.number().nullable().default(20),
+  data: z.enum(['dir', 'file', 'missing', 'link', 'mount']).default('dir'),
+  manager: z.enum(['supervisor', 'systemd', 'container', 'none', 'unknown']).default('supervisor'),
+  socket: z.string().default('/run/supervisor.sock'),
+  version: z.string().nullable().default('4.0.5'),
+  nodeName: z.string().optional(),
+  rpcPort: z.number().default(6868),
+  /** Raft address in every configuration, when it is not the host's own. */
+  raftAddress: z.string().optional(),
+  joins: z.array(z.string()).default([]),
+  freeBytes: z.number().default(1_000_000_000),
+  runningJobs: z.number().default(0),
+  peersJson: z.boolean().default(false),
+  /** Seconds that its clock is ahead. */
+  skew: z.number().default(0),
+  group: z.string().nullable().default(null),
+  instanceStore: z.boolean().default(false),
+  spot: z.enum(['no', 'one-time', 'persistent']).default('no'),
+  stopProtected: z.boolean().default(false),
+  vpc: z.string().default('vpc-0a'),
+  /** State of its volume after termination; `in-use i-…` where somebody attached it. */
+  volume: z.string().default('deleted'),
+  /** Volumes that a stopped instance still has; the inventory's by default. */
+  attached: z.array(z.string()).optional(),
+  /** The instance that holds its address after termination. */
+  addressHeldBy: z.string().nullable().default(null),
+  suffrage: z.enum(['voter', 'nonvoter']).default('voter'),
+});
+export type ServerWorld = z.output<typeof ServerWorld>;
+
+const Stranger = z.strictObject({
+  /** launched: a new instance of the selector · answers: on the RPC port · data: a host with a raft.db · agent: no server */
+  by: z.enum(['launched', 'answers', 'data', 'agent']),
+  name: z.string(),
+  address: z.string(),
+});
+const Gossip = z.strictObject({
+  by: z.string(),
+  name: z.string(),
+  at: z.string(),
+  status: z.string().default('alive'),
+  server: z.boolean().default(true),
+});
+
+export const World = z.strictObject({
+  servers: z.record(z.string(), ServerWorld.prefault({})),
+  size: z.number().optional(),
+  /** Ids in every configuration; all servers by default. */
+  members: z.array(z.string()).optional(),
+  inventory: z.boolean().default(true),
+  documents: z.boolean().default(true),
+  strangers: z.array(Stranger).default([]),
+  gossip: z.array(Gossip).default([]),
+  policy: z.record(z.string(), z.unknown()).default({}),
+});
+export type World = z.output<typeof World>;
+
+export const OPENED = '2026-03-01T04:10:00.000Z';
+export const NOW = '2026-03-01T04:10:30.000Z';
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const QUARANTINE = { 'vpc-0a': 'sg-0fence' };
+
+const pin = (name: string) => ({ name: `requorum-${name}`, version: '1', hash: sha256(name) });
+export const PINS: DocumentPins = {
+  inspect: pin('inspect'),
+  hold: pin('hold'),
+  release: pin('release'),
+  verify: pin('verify'),
+  undo: pin('undo'),
+};
+
+/** A server of the world with what follows from its place: address, instance, volume. */
+export interface Placed extends ServerWorld {
+  readonly id: string;
+  readonly address: string;
+  readonly raft: string;
+  readonly instanceId: string;
+  readonly volumeId: string;
+  readonly interfaceId: string;
+}
+
+const place = (id: string, at: number, server: ServerWorld): Placed => {
+  const n = at + 1;
+  const address = `10.0.${n}.1${n}`;
+  return {
+    ...server,
+    id,
+    address,
+    raft: server.raftAddress ?? `${address}:6868`,
+    instanceId: `i-0000000${n}`,
+    volumeId: `vol-0${n}`,
+    interfaceId: `eni-0${n}`,
+  };
+};
+
+/** The full survey of a world, parsed by the contract itself: a world that the schema does not know is an error. */
+export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluster: Cluster; world: World } => {
+  const world = World.parse(input);
+  const placed = Object.entries(world.servers).map(([id, server], at) => place(id, at, server));
+  const members = placed.filter(({ id }) => (world.members ?? Object.keys(world.servers)).includes(id));
+  const cluster = Cluster.parse({
+    name: 'demo',
+    selector: { 'dkron-cluster': 'demo' },
+    size: world.size ?? placed.length,
+    policy: world.policy,
+  });
+  const survey = Survey.parse({
+    cluster: 'demo',
+    openedAt: OPENED,
+    fleet: {
+      at: NOW,
+      instances: [...placed.flatMap(instanceOf), ...world.strangers.flatMap(strangerInstance)],
+      remains: world.inventory ? members.map(remainsOf) : [],
+    },
+    network: networkOf(placed, members, world),
+    hosts: [...placed.flatMap((server) => factsOf(server, members)), ...world.strangers.flatMap(strangerHost(members))],
+    inventory: world.inventory ? inventoryOf(members) : null,
+  });
+  return { survey, cluster, world };
+};
+
+const strangerPlaced = (stranger: z.output<typeof Stranger>, at: number): Placed => ({
+  ...place(stranger.name, 80 + at, ServerWorld.parse({})),
+  address: stranger.address,
+  raft: `${stranger.address}:6868`,
+});
+
+function strangerInstance(stranger: z.output<typeof Stranger>, at: number) {
+  const launchedAt = stranger.by === 'launched' ? '2026-03-01T04:10:10.000Z' : '2026-01-01T00:00:00.000Z';
+  return stranger.by === 'answers'
+    ? []
+    : instanceOf(strangerPlaced(stranger, at)).map((instance) => ({ ...instance, launchedAt }));
+}
+
+function strangerHost(members: readonly Placed[]) {
+  return (stranger: z.output<typeof Stranger>, at: number) =>
+    stranger.by === 'data' ? factsOf(strangerPlaced(stranger, at), members) : [];
+}
