@@ -62,6 +62,8 @@ def _resources_for_policies(fleet: Fleet) -> None:
             return name if name.startswith('arn:') else f'arn:aws:ssm:{REGION}:{ACCOUNT}:document/{name}'
         if service == 'ssm' and verb == 'GetConnectionStatus':
             return _arn('instance', data.get('Target', '*'))
+        if service == 'states' and verb.startswith('SendTask'):
+            return _machine_of(json.loads(body or b'{}').get('taskToken'))
         return extract(service, method, path, headers, body, *rest)
 
     def enforced(key: str, action: str, service: str, region: str, resource_arn: str = '*',
@@ -144,6 +146,18 @@ def _metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
     return [{'id': 'm1', 'metricStat': stat, 'returnData': True}]
 
 
+# Context objects of the tasks that run now: a token is known to the machine that waits for it.
+_running_tasks: dict[int, dict[str, Any]] = {}
+
+
+def _machine_of(token: str | None) -> str:
+    """IAM scopes SendTaskSuccess to the state machine of the token; MiniStack takes no resource for it."""
+    for context in list(_running_tasks.values()):
+        if token is not None and context.get('Task', {}).get('Token') == token:
+            return context['StateMachine']['Id']
+    return '*'
+
+
 def _task_time_outs() -> None:
     """TimeoutSeconds of a task may be a JSONata expression; MiniStack takes a number only."""
     execute = stepfunctions._execute_task
@@ -152,7 +166,11 @@ def _task_time_outs() -> None:
         if isinstance(state.get('TimeoutSeconds'), str):
             seconds = stepfunctions._apply_jsonata_template(state['TimeoutSeconds'], raw_input, context)
             state = {**state, 'TimeoutSeconds': seconds}
-        return execute(state, raw_input, execution, context)
+        _running_tasks[id(context)] = context
+        try:
+            return execute(state, raw_input, execution, context)
+        finally:
+            _running_tasks.pop(id(context), None)
 
     stepfunctions._execute_task = executed
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Gate } from '../recovery/gate';
+import type { Answer, Gate } from '../recovery/gate';
 import type { CaseEvent } from '../recovery/report';
 import { answerGate } from './answer-gate';
 import type { Api } from './api';
@@ -16,6 +16,8 @@ export interface FollowOptions {
 
 /** Looks back this far at each poll: events are written by several functions, whose clocks differ. */
 const OVERLAP_MS = 5000;
+/** How often an answer is sent before the question is put anew. */
+const DELIVERIES = 10;
 /** Looks at a closed case that has no report yet: it is written in the same breath. */
 const REPORT_LOOKS = 10;
 
@@ -122,12 +124,25 @@ class Follower {
     const answer = await answerGate(gate, this.host, signal);
     if (answer === null || signal.aborted) return;
     try {
-      const after = await this.api.answer(gate.gateId, answer);
+      const after = await this.deliver(gate, answer);
       if (after.status === 'open') this.host.note('noted; a second person has to agree before it counts', 'warning');
     } catch (thrown) {
       if (!(thrown instanceof CliProblem) || thrown.passing || thrown.exit !== 3) throw thrown;
       // Answered elsewhere, or not ours to answer: the case goes on, and so does the watching.
       this.host.note(thrown.nextStep === '' ? thrown.says : `${thrown.says} → ${thrown.nextStep}`, 'warning');
+    }
+  }
+
+  /** An answer that was given must not get lost on the way: it is sent again, and the door counts it once. */
+  private async deliver(gate: Gate, answer: Answer): Promise<Gate> {
+    for (let left = DELIVERIES; ; left -= 1) {
+      try {
+        return await this.api.answer(gate.gateId, answer);
+      } catch (thrown) {
+        if (!(thrown instanceof CliProblem) || !thrown.passing || left <= 1) throw thrown;
+        if (left === DELIVERIES) this.host.note(`${thrown.says} Sending the answer again until it arrives.`, 'warning');
+        await sleep(this.options.pollMs * 10);
+      }
     }
   }
 }
