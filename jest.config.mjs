@@ -9,6 +9,8 @@ const transform = {
   ],
 };
 
+const patient = { setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'] };
+
 const project = (displayName, testMatch, rest = {}) => ({
   displayName,
   testMatch: testMatch.map((glob) => `<rootDir>/test/${glob}/**/*.test.ts`),
@@ -24,7 +26,7 @@ export default {
   projects: [
     project('unit', ['{recovery,lambdas,documents,cli,support}']),
     project('workflow', ['workflow']),
-    project('stack', ['stack'], { testTimeout: 180_000 }),
-    project('lab', ['lab'], { testTimeout: 900_000 }),
+    project('stack', ['stack'], patient),
+    project('lab', ['lab'], patient),
   ],
 };

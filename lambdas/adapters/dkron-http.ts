@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import type { Target } from '../../lib/recovery/boundary';
 import type { IsLeaderProbe, LeaderProbe, MembersProbe } from '../../lib/recovery/survey';
@@ -13,32 +14,40 @@ type Answer = { readonly status: number; readonly body: string };
 
 const failed = (detail: string): NoAnswer => ({ outcome: 'failed', detail: detail.slice(0, 300) });
 
+const readBody = (response: IncomingMessage, path: string, end: (answer: Answer | NoAnswer) => void): void => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes > MAX_BODY_BYTES) end(failed(`GET ${path}: more than ${MAX_BODY_BYTES} bytes`));
+  });
+  response.on('end', () =>
+    end({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8').trim() }),
+  );
+  response.on('error', (error) => end(failed(`GET ${path}: ${error.message}`)));
+};
+
 /** GET over a connection of its own: a kept one would hang on a server that died. Never rejects, ends by `deadline`. */
 const get = ({ address, http: port }: Target, path: string, deadline: Date): Promise<Answer | NoAnswer> =>
   new Promise((resolve) => {
-    const agent = new Agent({ keepAlive: false });
-    const end = (answer: Answer | NoAnswer) => {
+    // What cannot be asked at all (a port that cannot exist) throws here, before there is a request to end.
+    const asked = (() => {
+      try {
+        return request({ host: address, port, path, method: 'GET', agent: new Agent({ keepAlive: false }) });
+      } catch (thrown) {
+        return thrown instanceof Error ? thrown : new Error(String(thrown));
+      }
+    })();
+    if (asked instanceof Error) return resolve(failed(`GET ${path}: ${asked.message}`));
+    const end = (answer: Answer | NoAnswer): void => {
       clearTimeout(timer);
       resolve(answer);
       asked.destroy();
     };
-    const timer = setTimeout(
-      () => end({ outcome: 'timed-out', detail: `GET ${path}: no answer by the deadline` }),
-      Math.max(0, deadline.getTime() - Date.now()),
-    );
-    const asked = request({ host: address, port, path, method: 'GET', agent }, (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        chunks.push(chunk);
-        if (bytes > MAX_BODY_BYTES) end(failed(`GET ${path}: more than ${MAX_BODY_BYTES} bytes`));
-      });
-      response.on('end', () =>
-        end({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8').trim() }),
-      );
-      response.on('error', (error) => end(failed(`GET ${path}: ${error.message}`)));
-    });
+    const late: NoAnswer = { outcome: 'timed-out', detail: `GET ${path}: no answer by the deadline` };
+    const timer = setTimeout(() => end(late), Math.max(0, deadline.getTime() - Date.now()));
+    asked.on('response', (response) => readBody(response, path, end));
     asked.on('error', (error: NodeJS.ErrnoException) =>
       end(
         error.code === 'ECONNREFUSED'

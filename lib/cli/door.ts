@@ -21,6 +21,8 @@ export const CaseView = z.object({
     caseId: CaseId,
     mode: Mode,
     cluster: z.union([ClusterName, z.literal('')]).default(''),
+    // Null until the machine runs.
+    executionArn: z.string().default(''),
     status: z.enum(['open', 'closed']).default('open'),
     says: z.string().default(''),
     outcome: maybe(Outcome),

@@ -46,8 +46,8 @@ const glyph = (server: Server, ink: Ink): string => {
 
 const FENCES: Readonly<Record<Excluded['fence']['kind'], string>> = {
   gone: 'gone, by proof',
-  'quarantine-stop': 'quarantine and stop',
-  hold: 'data-dir held on the host',
+  'quarantine-stop': 'quarantine, stop',
+  hold: 'held on its host',
 };
 
 const roleCell = (server: Server, plan: Plan | null, ink: Ink): string => {
@@ -55,7 +55,7 @@ const roleCell = (server: Server, plan: Plan | null, ink: Ink): string => {
   if (server.role === 'survivor') return ink.green('survivor');
   const excluded = plan.excluded.find(({ id }) => id === server.id);
   if (excluded === undefined) return ink.dim(server.role);
-  const lost = plan.countAsLost.includes(server.id) ? `${ink.red('count as lost')}, ` : '';
+  const lost = plan.countAsLost.includes(server.id) ? `${ink.red('count as lost')}; ` : '';
   return `${lost}fence: ${FENCES[excluded.fence.kind]}`;
 };
 
@@ -77,7 +77,8 @@ export const showServers = (
   return rows.flatMap(({ server, cells, log }) => {
     const line = cells.map((cell, at) => (columns[at] === 0 ? '' : `${pad(cell, columns[at] ?? 0)}  `)).join('');
     const first = `  ${glyph(server, ink)} ${line}`;
-    const why = `${server.instanceId === null ? '' : `${server.instanceId}: `}${server.because}`;
+    const isNamed = server.instanceId === null || server.because.includes(server.instanceId);
+    const why = isNamed ? server.because : `${server.instanceId}: ${server.because}`;
     const beneath = hang('    ', why, width, ink.dim);
     return oneLine ? [`${first}${log}`.trimEnd(), ...beneath] : [first.trimEnd(), `    ${log}`, ...beneath];
   });

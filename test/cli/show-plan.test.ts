@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { colourInk, plainInk } from '../../lib/cli/ink';
@@ -20,8 +20,13 @@ const GOLDEN: readonly (readonly [string, Planning, number])[] = [
 
 describe('a plan in the terminal', () => {
   test.each(GOLDEN)('%s reads as reviewed', (name, planning, width) => {
-    const golden = readFileSync(join(__dirname, 'golden', `${name}.txt`), 'utf8');
-    expect(`${showPlanning(planning, about, { ink: plainInk, width }).join('\n')}\n`).toBe(golden);
+    const file = join(__dirname, 'golden', `${name}.txt`);
+    const shown = `${showPlanning(planning, about, { ink: plainInk, width }).join('\n')}\n`;
+    if (process.env.REQUORUM_GOLDEN === 'write') {
+      mkdirSync(join(__dirname, 'golden'), { recursive: true });
+      writeFileSync(file, shown);
+    }
+    expect(shown).toBe(readFileSync(file, 'utf8'));
   });
 
   test.each(GOLDEN)('%s says the same in colour', (_name, planning, width) => {
