@@ -1,15 +1,15 @@
-import { Api } from '../lib/cli/api';
 import { followCase } from '../lib/cli/follow';
 import { type Host, declineHost, yesHost } from '../lib/cli/host';
 import { CliProblem, EXIT, exitOf } from '../lib/cli/problem';
 import { reportKey } from '../lib/cli/show-report';
-import { signedSend } from '../lib/cli/signed-send';
 import { Terminal } from '../lib/cli/terminal';
 import { terminalHost } from '../lib/cli/terminal-host';
 import type { Report } from '../lib/recovery/report';
 import { caseOpenedByAlarm, saveReport } from './demo-case';
 import { Stages } from './demo-stages';
+import { apiOf } from './door';
 import { CLUSTER, Lab } from './lab';
+import { howToLookAround } from './look-around';
 
 const JOBS = 20;
 
@@ -97,12 +97,6 @@ async function breakCluster(lab: Lab, lose: number): Promise<readonly string[]> 
   ];
 }
 
-function apiOf(lab: Lab): Api {
-  const env = lab.env();
-  const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' };
-  return new Api(signedSend({ endpoint: env.REQUORUM_ENDPOINT ?? '', region: env.AWS_REGION ?? '', credentials }));
-}
-
 function hostFor(options: DemoOptions, terminal: Terminal): Host {
   const host = terminalHost(terminal);
   if (options.yes) return yesHost(host);
@@ -119,17 +113,6 @@ function summary(report: Report | null, path: string | null) {
     seconds: report?.seconds ?? null,
     report: path ?? (report ? reportKey(report) : null),
   };
-}
-
-function howToLookAround(lab: Lab): string[] {
-  return [
-    `The lab ${lab.name} stays up.`,
-    ...Object.entries(lab.env()).map(([name, value]) => `  export ${name}='${value}'`),
-    `  npm run requorum -- verify --cluster ${CLUSTER}     what is proved now`,
-    `  npm run lab -- status --name ${lab.name}            its hosts`,
-    `  npm run lab -- down --name ${lab.name}              ends it`,
-    '',
-  ];
 }
 
 function lines(thrown: unknown): string[] {

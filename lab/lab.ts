@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
@@ -77,6 +77,7 @@ export class Lab {
   /** A lab that another process keeps up. */
   static async attach(name: string): Promise<Lab> {
     const lab = new Lab(await readAbout(name));
+    lab.outputs = await lab.readOutputs();
     await lab.refresh();
     return lab;
   }
@@ -249,6 +250,12 @@ export class Lab {
 
   address(n: number): string {
     return `${this.about.network}.0.${FIRST_ADDRESS - 1 + n}`;
+  }
+
+  /** Outputs of the last deploy; none before the first. */
+  private async readOutputs(): Promise<Readonly<Record<string, string>>> {
+    const text = await readFile(join(this.about.directory, 'outputs.json'), 'utf8').catch(() => '{}');
+    return z.record(z.string(), z.string()).parse(JSON.parse(text));
   }
 
   private addresses(): string[] {

@@ -40,18 +40,15 @@ const call = (client: Client, service: Service, deadline: Date): Promise<Answer>
     );
   });
 
+const OUTCOMES: ReadonlyMap<number, NoAnswer['outcome']> = new Map([
+  [status.DEADLINE_EXCEEDED, 'timed-out'],
+  [status.UNIMPLEMENTED, 'absent'],
+]);
+
 const noAnswer = ({ code, details }: ServiceError): NoAnswer => {
-  const detail = `gRPC ${status[code]}: ${details}`.slice(0, 300);
-  switch (code) {
-    case status.DEADLINE_EXCEEDED:
-      return { outcome: 'timed-out', detail };
-    case status.UNIMPLEMENTED:
-      return { outcome: 'absent', detail };
-    case status.UNAVAILABLE:
-      return { outcome: details.includes('ECONNREFUSED') ? 'refused' : 'failed', detail };
-    default:
-      return { outcome: 'failed', detail };
-  }
+  const isRefused = code === status.UNAVAILABLE && details.includes('ECONNREFUSED');
+  const outcome = isRefused ? 'refused' : (OUTCOMES.get(code) ?? 'failed');
+  return { outcome, detail: `gRPC ${status[code]}: ${details}`.slice(0, 300) };
 };
 
 const answered = (service: Service, { servers }: RaftGetConfigurationResponse): z.infer<typeof RaftProbe> => {

@@ -32,7 +32,7 @@ class Follower {
   private shownPlanning: string | undefined;
   private asked: Asked | null = null;
   private goneSince: number | null = null;
-  private failure: unknown = null;
+  private failure: Error | null = null;
 
   constructor(
     private readonly api: Api,
@@ -116,7 +116,7 @@ class Follower {
       if (asked.controller.signal.aborted) return;
       // The answer did not arrive: the gate is asked again at the next look.
       if (thrown instanceof CliProblem && thrown.passing) this.asked = null;
-      else this.failure = thrown;
+      else this.failure = thrown instanceof Error ? thrown : new Error(String(thrown));
     });
   }
 

@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
 import type { Finding } from '../recovery/plan';
 
-const STYLES = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan'] as const;
-type Style = (typeof STYLES)[number];
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** Colour as functions, so that text is built once and shown with or without. */
 export type Ink = Readonly<Record<Style, (text: string) => string>>;

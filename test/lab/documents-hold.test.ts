@@ -96,7 +96,9 @@ test('a fence hold stages nothing and still backs up', async () => {
 
 test('a survivor that becomes a fence in the same case loses its peers.json', async () => {
   await send('hold', host, holdOrder(host));
-  const result = held(await send('hold', host, { ...holdOrder(host), role: 'fence', peersJson: null, peersSha256: null }));
+  const result = held(
+    await send('hold', host, { ...holdOrder(host), role: 'fence', peersJson: null, peersSha256: null }),
+  );
   expect(result.peersSha256).toBeNull();
   expect((await listing(holdDir())).some((row) => row.startsWith('peers.json'))).toBe(false);
 });
@@ -177,17 +179,33 @@ describe('what is not for this host, this moment or this run is refused before a
     ['foreign', 'ForeignHost', () => send('hold', host, holdOrder(host), { named: 'i-0123456789abcdef0' })],
     ['another manager', 'ServiceManagerUnsupported', () => send('hold', host, withManager('systemd'))],
     ['a container', 'ServiceManagerUnsupported', () => send('hold', host, withManager('container'))],
-    ['a dead socket', 'ServiceManagerUnreachable', () => send('hold', host, withManager('supervisor', '/nowhere.sock'))],
+    [
+      'a dead socket',
+      'ServiceManagerUnreachable',
+      () => send('hold', host, withManager('supervisor', '/nowhere.sock')),
+    ],
     ['an unknown program', 'UnitUnknown', () => send('hold', host, withManager('supervisor', undefined, 'cron'))],
     ['another node name', 'NodeNameDiffers', () => send('hold', host, { ...holdOrder(host), nodeName: 'bench-9' })],
-    ['a strange address', 'AddressNotOwned', () => send('hold', host, { ...holdOrder(host), address: '192.0.2.77:6868' })],
+    [
+      'a strange address',
+      'AddressNotOwned',
+      () => send('hold', host, { ...holdOrder(host), address: '192.0.2.77:6868' }),
+    ],
     ['another hash', 'PeersHashDiffers', () => send('hold', host, { ...holdOrder(host), peersSha256: 'ff' })],
     ['peers without it', 'PeersLackHost', () => send('hold', host, withPeers(other))],
     ['no data-dir', 'DataDirMissing', () => send('hold', host, { ...holdOrder(host), dataDir: '/nowhere/dkron' })],
     ['no python3', 'PythonMissing', () => send('hold', host, holdOrder(host), { path: '/nowhere' })],
-    ['half a python3', 'PythonIncomplete', async () => send('hold', host, holdOrder(host), { path: await minimalPython() })],
+    [
+      'half a python3',
+      'PythonIncomplete',
+      async () => send('hold', host, holdOrder(host), { path: await minimalPython() }),
+    ],
   ];
-  const withManager = (kind: string, socket = `${host.directory}/supervisor.sock`, unit = 'dkron'): Record<string, unknown> => ({
+  const withManager = (
+    kind: string,
+    socket = `${host.directory}/supervisor.sock`,
+    unit = 'dkron',
+  ): Record<string, unknown> => ({
     ...holdOrder(host),
     manager: { kind, socket, unit },
   });

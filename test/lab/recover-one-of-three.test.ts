@@ -20,6 +20,7 @@ describe('one server of three is left: one terminated with its disk, one running
     const { lab, api } = world;
     await lab.terminate('dkron-2');
     await lab.impair('dkron-3');
+    await lab.untilLeaderless();
     pathsBefore = await pathsOf(lab.host('dkron-1'));
     await lab.raiseAlarm();
     const caseId = await caseOpenedByAlarm(api, CLUSTER);

@@ -20,6 +20,7 @@ describe('two servers of five are left, and one of them has an older log', () =>
     await lab.terminate(leader?.serverId ?? '');
     for (const id of others) await lab.terminate(id);
     await lab.unimpair(stale);
+    await lab.untilLeaderless();
     const [freshLog, staleLog] = await Promise.all([fresh, stale].map((id) => peek(lab.host(id).dataDir)));
     expect(freshLog?.last_index).toBeGreaterThan(staleLog?.last_index ?? Infinity);
     closed = await recover(api);

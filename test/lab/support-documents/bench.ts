@@ -111,7 +111,15 @@ export class Bench {
   async up(host: BenchHost, ...flags: readonly string[]): Promise<void> {
     const joins = this.hosts.map((one) => one.address).join(',');
     const told = ['--node-name', host.nodeName, '--address', host.address, '--join', joins];
-    await run(this.tools.python, [HOSTS, 'up', host.directory, ...told, '--expect', String(this.hosts.length), ...flags]);
+    await run(this.tools.python, [
+      HOSTS,
+      'up',
+      host.directory,
+      ...told,
+      '--expect',
+      String(this.hosts.length),
+      ...flags,
+    ]);
   }
 
   async drive(verb: 'down' | 'freeze' | 'thaw' | 'wipe' | 'erase', host: BenchHost): Promise<void> {
@@ -128,7 +136,8 @@ export class Bench {
 
   async leader(host = this.hosts[0]): Promise<string | null> {
     const told = await get(`http://${host?.http}/v1/leader`);
-    const member = told?.status === 200 ? (JSON.parse(told.body) as { Name?: string; Tags?: { rpc_addr?: string } }) : null;
+    const member =
+      told?.status === 200 ? (JSON.parse(told.body) as { Name?: string; Tags?: { rpc_addr?: string } }) : null;
     return member?.Tags?.rpc_addr ? (member.Name ?? null) : null;
   }
 
@@ -167,7 +176,10 @@ async function freeNet(): Promise<string> {
   for (let n = 0; n < 200; n += 1) {
     const net = `127.77.${10 + ((process.pid + n) % 200)}`;
     const server = createServer().listen(8080, `${net}.1`);
-    const free = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)]);
+    const free = await Promise.race([
+      once(server, 'listening').then(() => true),
+      once(server, 'error').then(() => false),
+    ]);
     await new Promise((done) => server.close(done));
     if (free) return net;
   }

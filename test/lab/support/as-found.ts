@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import type { Lab, LabHost } from '../../../lab/lab';
 
@@ -49,7 +50,6 @@ export async function asFound(lab: Lab): Promise<AsFound> {
 }
 
 async function groupsOf(lab: Lab): Promise<Record<string, string>> {
-  const { DescribeNetworkInterfacesCommand } = await import('@aws-sdk/client-ec2');
   const { NetworkInterfaces } = await lab.clients().ec2.send(new DescribeNetworkInterfacesCommand({}));
   return Object.fromEntries(
     (NetworkInterfaces ?? []).map(({ NetworkInterfaceId, Groups }) => [

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Api } from '../../../lib/cli/api';
+import type { Api } from '../../../lib/cli/api';
 import type { CaseView } from '../../../lib/cli/door';
-import { signedSend } from '../../../lib/cli/signed-send';
 import type { ClusterInput } from '../../../lib/recovery/cluster';
 import type { Answer, Gate } from '../../../lib/recovery/gate';
+import { apiOf } from '../../../lab/door';
 import { CLUSTER, Lab } from '../../../lab/lab';
 
 /** A deployed lab with a running cluster, its jobs, and the inventory of good times. */
@@ -30,12 +30,6 @@ export async function caseLab(options: {
     await lab.down();
     throw thrown;
   }
-}
-
-export function apiOf(lab: Lab): Api {
-  const env = lab.env();
-  const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' };
-  return new Api(signedSend({ endpoint: env.REQUORUM_ENDPOINT ?? '', region: env.AWS_REGION ?? '', credentials }));
 }
 
 /** Looks at a case until `holds`; a bound on patience, not a measure of speed. */

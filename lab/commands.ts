@@ -1,0 +1,95 @@
+import { CLUSTER, Lab } from './lab';
+import { howToLookAround } from './look-around';
+import { refreshInventory } from './door';
+
+export interface Named {
+  readonly name: string;
+}
+export interface UpOptions extends Named {
+  readonly servers: number;
+  readonly bare: boolean;
+}
+
+const JOBS = 20;
+
+/** What can happen to a host, by the words of the command line. */
+export const HOST_VERBS = {
+  impair: 'running, silent, agent disconnected',
+  unimpair: 'as it was before impair',
+  terminate: 'the instance and its disk are gone',
+  stop: 'power off; the disk stays',
+  start: 'power on',
+} as const;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+export async function up({ name, servers, bare }: UpOptions): Promise<void> {
+  const lab = await Lab.up({ name, servers, keep: true, progress: say });
+  if (!bare) {
+    await lab.deploy(say);
+    say(`starting ${servers} Dkron servers`);
+    const leader = await lab.startCluster(say);
+    say(`${leader.serverId} leads; adding ${JOBS} jobs`);
+    await lab.addJobs(JOBS);
+    await refreshInventory(lab);
+  }
+  for (const line of howToLookAround(lab)) say(line);
+}
+
+export async function deploy({ name }: Named): Promise<void> {
+  const lab = await Lab.attach(name);
+  await lab.deploy(say);
+  say('deployed');
+}
+
+export async function status({ name }: Named): Promise<void> {
+  const lab = await Lab.attach(name);
+  const leader = await lab.leader();
+  for (const { serverId, instanceId, address, ec2, power } of lab.hosts) {
+    const leads = leader?.serverId === serverId ? '  leads' : '';
+    say(`${serverId.padEnd(10)} ${instanceId}  ${address.padEnd(14)} ${ec2.padEnd(10)} ${power}${leads}`);
+  }
+  if (!leader) say(`nobody leads; open a case: npm run requorum -- recover --cluster ${CLUSTER}`);
+}
+
+export async function alarm({ name }: Named): Promise<void> {
+  await (await Lab.attach(name)).raiseAlarm();
+  say(`raised; follow the case: npm run requorum -- watch --cluster ${CLUSTER}`);
+}
+
+export async function onHost(verb: string, server: string, { name }: Named): Promise<void> {
+  const lab = await Lab.attach(name);
+  switch (verb) {
+    case 'impair':
+      await lab.impair(server);
+      break;
+    case 'unimpair':
+      await lab.unimpair(server);
+      break;
+    case 'terminate':
+      await lab.terminate(server);
+      break;
+    case 'stop':
+      await lab.stopInstance(server);
+      break;
+    case 'start':
+      await lab.startInstance(server);
+      break;
+    default:
+      throw new Error(`there is no ${verb}`);
+  }
+  await status({ name });
+}
+
+export async function logs(server: string, { name }: Named): Promise<void> {
+  const lab = await Lab.attach(name);
+  const { dir } = lab.host(server);
+  say(`tail -f ${dir}/dkron.log ${dir}/supervisord.log`);
+}
+
+export async function down({ name }: Named): Promise<void> {
+  await (await Lab.attach(name)).down();
+  say(`${name} is down; nothing of it runs`);
+}
