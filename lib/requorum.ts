@@ -10,6 +10,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Config } from './config';
+import { acknowledgeBucket, acknowledgeMachine, acknowledgeRoles } from './constructs/acknowledgements';
 import { HostDocuments } from './constructs/documents';
 import { FrontDoor } from './constructs/front-door';
 import { PowerFunction } from './constructs/functions';
@@ -133,14 +134,19 @@ export class Requorum extends Construct {
       [door, this.answerTasks()],
       [sentinel, [...describeFleet(), ...this.watchExecutions('states:DescribeExecution')]],
     ];
-    for (const [who, statements] of policies) for (const statement of statements) who.addToRolePolicy(statement);
+    const evidence = new Map([[clerk, writeEvidence(bucket)]]);
+    for (const who of [operate, fence, door, sentinel]) evidence.set(who, readEvidence(bucket));
+    for (const [who, statements] of [...policies, ...evidence])
+      for (const statement of statements) who.addToRolePolicy(statement);
     for (const who of [clerk, operate, fence, door, sentinel]) useTable(table, who);
-    writeEvidence(bucket, clerk);
-    for (const who of [operate, fence, door, sentinel]) readEvidence(bucket, who);
     topic.grantPublish(clerk);
     probe.grantInvoke(sentinel);
     sentinel.grantInvoke(door);
 
+    const functions = { probe, inspect, clerk, operate, fence, door, sentinel };
+    acknowledgeBucket(bucket);
+    acknowledgeRoles(functions, bucket);
+    acknowledgeMachine(machine, functions);
     new FrontDoor(this, 'FrontDoor', door);
     new WakeUp(this, 'WakeUp', { clusters, machine, sentinel });
     this.output('Machine', machine.stateMachineArn);

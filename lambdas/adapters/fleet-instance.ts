@@ -14,7 +14,8 @@ const overridesOf = (tags: Ec2Instance['Tags'] = []): Record<string, string> =>
       .map(({ Key = '', Value = '' }) => [Key.slice(OVERRIDE_PREFIX.length), Value]),
   );
 
-const interfacesOf = (instance: Ec2Instance): Instance['interfaces'] =>
+/** Network interfaces with the groups they are in now. */
+export const interfacesOf = (instance: Ec2Instance): Instance['interfaces'] =>
   (instance.NetworkInterfaces ?? []).map((nic) => ({
     id: nic.NetworkInterfaceId ?? '',
     addresses: [

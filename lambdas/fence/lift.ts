@@ -1,32 +1,36 @@
 import type { CaseRef } from '../../lib/recovery/case';
 import type { FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
-import { clusterNamed } from '../adapters/clusters';
-import { describeFleet } from '../adapters/fleet';
+import { instancesById } from '../adapters/ec2';
 import { putIntoGroups, startInstance } from '../adapters/ec2-power';
+import { interfacesOf, stateOf } from '../adapters/fleet-instance';
 import type { Fencing } from './fence';
 import type { Fences } from './look';
 
 /**
  * Puts back what this case changed, in reverse: groups first, so that nobody boots into a quarantine, then power. Goes by
- * the case's own records, so that it works whatever the item that flows still knows. Never after the point of no return.
+ * the case's own records and their instance ids, so that it works whatever the item that flows and the tags still say. Never after the point of no return.
  * @throws RequorumError LeaseLost
  */
 export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
   const record = await fencing.plans.held(ref);
   const records = Object.values(record.fences).reverse();
   if (records.length === 0 || record.pointOfNoReturnAt !== null) return { done: true, fences: [] };
-  const { instances } = await describeFleet(clusterNamed(ref.cluster, fencing.clusters), null, fencing.clock);
+  const instances = await instancesById(records.map(({ instanceId }) => instanceId));
   const done: boolean[] = [];
   for (const fence of records) {
-    const instance = instances.find(({ instanceId }) => instanceId === fence.instanceId);
-    done.push(instance ? await liftOne(fence, instance) : true);
+    const instance = instances.find(({ InstanceId }) => InstanceId === fence.instanceId);
+    done.push(!instance || (await liftOne(fence, { state: stateOf(instance), interfaces: interfacesOf(instance) })));
   }
   return { done: done.every((one) => one), fences: [] };
 };
 
-/** True when the instance is as it was found. */
-const liftOne = async (fence: FenceRecord, { instanceId, state, interfaces }: Instance): Promise<boolean> => {
+/** True when the instance is as it was found, or is no more: its end was not this case's doing. */
+const liftOne = async (
+  fence: FenceRecord,
+  { state, interfaces }: Pick<Instance, 'state' | 'interfaces'>,
+): Promise<boolean> => {
+  if (state === 'terminated' || state === 'shutting-down') return true;
   for (const { id, groups } of interfaces) {
     const before = fence.groupsBefore[id];
     if (before && !sameGroups(before, groups)) await putIntoGroups(id, before);
@@ -34,7 +38,7 @@ const liftOne = async (fence: FenceRecord, { instanceId, state, interfaces }: In
   if (fence.stopAskedAt === null || fence.stateBefore !== 'running') return true;
   if (state === 'running' || state === 'pending') return true;
   // An instance that is still stopping cannot be started yet: the machine asks again.
-  if (state === 'stopped') await startInstance(instanceId);
+  if (state === 'stopped') await startInstance(fence.instanceId);
   return state === 'stopped';
 };
 

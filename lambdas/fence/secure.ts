@@ -61,12 +61,13 @@ const fenceOne = async (
       says: `${excluded.id}: ${instanceId} is in the quarantine group`,
     });
   }
-  if (state === 'running' || state === 'pending' || (state === 'stopping' && attempt >= FORCE_AFTER)) {
+  // EC2 refuses to stop a pending instance: the machine asks again when it runs.
+  if (state === 'running' || (state === 'stopping' && attempt >= FORCE_AFTER)) {
+    // Kept before it is asked: a stop that nobody knows of would not be taken back.
+    if (!record.stopAskedAt) {
+      await fencing.cases.recordFence(caseId, { ...quarantined, stopAskedAt: nowIso(fencing.clock) });
+    }
     await stopInstance(instanceId, { force: attempt >= FORCE_AFTER });
-    await fencing.cases.recordFence(caseId, {
-      ...quarantined,
-      stopAskedAt: record.stopAskedAt ?? nowIso(fencing.clock),
-    });
     await fencing.cases.tell(caseId, { phase: 'secure', says: `${excluded.id}: ${instanceId} is being stopped` });
   }
 };

@@ -113,12 +113,14 @@ export const useTable = (table: ITable, who: IGrantable): void => {
   table.grant(who, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query');
 };
 
-export const readEvidence = (bucket: IBucket, who: IGrantable): void => {
-  bucket.grantRead(who);
-};
+/** ListBucket, because without it a key that is not there yet answers 403 and not 404. */
+export const readEvidence = (bucket: IBucket): PolicyStatement[] => [
+  new PolicyStatement({ sid: 'ReadEvidence', actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }),
+  new PolicyStatement({ sid: 'SeeWhatIsThere', actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+];
 
 /** Written, never deleted: versions keep what was there before. */
-export const writeEvidence = (bucket: IBucket, who: IGrantable): void => {
-  bucket.grantRead(who);
-  bucket.grantPut(who);
-};
+export const writeEvidence = (bucket: IBucket): PolicyStatement[] => [
+  ...readEvidence(bucket),
+  new PolicyStatement({ sid: 'WriteEvidence', actions: ['s3:PutObject'], resources: [bucket.arnForObjects('*')] }),
+];

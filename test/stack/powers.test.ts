@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { stackOf, templateOf } from '../support/template';
+
+const Statement = z.looseObject({
+  Effect: z.literal('Allow'),
+  Action: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
+  Resource: z.unknown(),
+  Condition: z.unknown().optional(),
+});
+const Policy = z.object({ Properties: z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) }) });
+
+const template = templateOf(stackOf());
+const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
+
+const statementsOf = (power: string): z.infer<typeof Statement>[] =>
+  policies
+    .filter(([id]) => id.startsWith(`Requorum${power}RoleDefaultPolicy`))
+    .flatMap(([, policy]) => Policy.parse(policy).Properties.PolicyDocument.Statement);
+const actionsOf = (power: string): string[] =>
+  statementsOf(power)
+    .flatMap(({ Action }) => Action)
+    .sort();
+const of = (service: string) => (action: string) => action.startsWith(`${service}:`);
+
+const EVERY = ['Probe', 'Inspect', 'Clerk', 'Operate', 'Fence', 'Door', 'Sentinel'];
+const CHANGES_EC2 = /^(ec2|autoscaling):(?!Describe)/;
+
+describe('what each power may do', () => {
+  test('each has a policy, so that the tests below look at something', () => {
+    for (const power of EVERY) expect(actionsOf(power).length).toBeGreaterThan(1);
+  });
+
+  test('the prober calls no AWS API; it only writes its log', () => {
+    expect(actionsOf('Probe')).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+  });
+
+  test('only fence changes instances, and it never terminates one', () => {
+    const changing = EVERY.filter((power) => actionsOf(power).some((action) => CHANGES_EC2.test(action)));
+    expect(changing).toEqual(['Fence']);
+    expect(actionsOf('Fence').filter((action) => CHANGES_EC2.test(action))).toEqual([
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:StartInstances',
+      'ec2:StopInstances',
+    ]);
+  });
+
+  test('only inspect and operate send commands, and no other document than their own', () => {
+    const sending = EVERY.filter((power) => actionsOf(power).includes('ssm:SendCommand'));
+    expect(sending).toEqual(['Inspect', 'Operate']);
+    const documents = (power: string) =>
+      JSON.stringify(statementsOf(power).filter(({ Action }) => Action.includes('ssm:SendCommand'))).match(
+        /document\/Requorum-\w+/g,
+      );
+    expect(documents('Inspect')).toEqual(['document/Requorum-inspect']);
+    expect(documents('Operate')).toEqual(
+      ['hold', 'release', 'verify', 'undo'].map((name) => `document/Requorum-${name}`),
+    );
+  });
+
+  test.each(['Inspect', 'Operate'])('%s reaches instances only by the tags of the selector', (power) => {
+    const toInstances = statementsOf(power).filter(
+      ({ Action, Resource }) => Action.includes('ssm:SendCommand') && JSON.stringify(Resource).includes(':instance/*'),
+    );
+    expect(toInstances).toHaveLength(1);
+    expect(toInstances[0]?.Condition).toEqual({ StringEquals: { 'ssm:resourceTag/dkron-cluster': 'prod' } });
+  });
+
+  test('power of instances goes by the tags of the selector, groups by the VPC or the quarantine group itself', () => {
+    const changing = statementsOf('Fence').filter(({ Action }) => Action.some((action) => CHANGES_EC2.test(action)));
+    for (const { Action, Condition, Resource } of changing) {
+      const scoped = JSON.stringify(Condition ?? '');
+      if (Action.includes('ec2:StopInstances')) expect(scoped).toContain('aws:ResourceTag/dkron-cluster');
+      else expect(scoped.includes('ec2:Vpc') || JSON.stringify(Resource).includes('GroupId')).toBe(true);
+    }
+  });
+
+  test('nobody deletes what was recorded', () => {
+    const all = EVERY.flatMap(actionsOf);
+    expect(all.filter((action) => /Delete|BatchWrite|TransactWrite|\*$/.test(action))).toEqual([]);
+  });
+
+  test('only door and sentinel start the machine, and only the door answers its tasks', () => {
+    expect(EVERY.filter((power) => actionsOf(power).includes('states:StartExecution'))).toEqual(['Door', 'Sentinel']);
+    expect(EVERY.filter((power) => actionsOf(power).some((action) => action.startsWith('states:SendTask')))).toEqual([
+      'Door',
+    ]);
+  });
+
+  test('the machine invokes functions and nothing else', () => {
+    const actions = statementsOf('Machine').flatMap(({ Action }) => Action);
+    const others = actions.filter((action) => !of('lambda')(action) && !of('logs')(action) && !of('xray')(action));
+    expect(others).toEqual([]);
+  });
+});
