@@ -9,7 +9,8 @@ import type { Fences } from './look';
 
 /**
  * Puts back what this case changed, in reverse: groups first, so that nobody boots into a quarantine, then power. Goes by
- * the case's own records and their instance ids, so that it works whatever the item that flows and the tags still say. Never after the point of no return.
+ * the case's own records and their instance ids, so that it works whatever the item that flows and the tags still say.
+ * Never after the point of no return.
  * @throws RequorumError LeaseLost
  */
 export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {

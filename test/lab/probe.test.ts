@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepare } from '../../lab/prepare';
+import { log } from '../../lambdas/adapters/log';
 import { handler } from '../../lambdas/probe/handler';
 import { leaderSeen } from '../../lib/recovery/leader';
 import type { NetworkReport } from '../../lib/recovery/survey';
@@ -65,6 +66,7 @@ const reportOf = (reports: readonly NetworkReport[], server: Server): NetworkRep
 };
 
 beforeAll(async () => {
+  log.setLogLevel('SILENT');
   const { dkron } = await prepare(() => undefined);
   directory = await mkdtemp(join(tmpdir(), 'requorum-probe-'));
   for (const server of SERVERS) {

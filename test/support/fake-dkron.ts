@@ -29,8 +29,8 @@ export interface FakeDkron {
   readonly target: Target;
   /** Paths and calls in the order they came. */
   readonly asked: readonly string[];
-  setPage(path: string, page: Page): void;
-  close(): Promise<void>;
+  readonly setPage: (path: string, page: Page) => void;
+  readonly close: () => Promise<void>;
 }
 
 const server = (given: Partial<RaftServer>): RaftServer => ({

@@ -14,14 +14,14 @@ import { ROOT } from '../../../lab/prepare';
  */
 export async function installSeam(
   lab: Lab,
-  power: 'clerk' | 'fence' | 'operate',
-  replaced: string,
-  by: string,
+  power: 'clerk' | 'fence',
+  replaced: Readonly<Record<string, string>>,
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'seam-'));
+  const seams = join(ROOT, 'test', 'lab', 'seams');
+  const targets = new Map(Object.entries(replaced).map(([path, by]) => [resolve(ROOT, path), join(seams, by)]));
+  const hit = new Set<string>();
   try {
-    const target = resolve(ROOT, replaced);
-    let hits = 0;
     await build({
       entryPoints: [join(ROOT, 'lambdas', power, 'handler.ts')],
       outfile: join(directory, 'index.js'),
@@ -33,19 +33,19 @@ export async function installSeam(
           name: 'seam',
           setup(esbuild) {
             esbuild.onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) => {
-              if (
-                resolve(resolveDir, `${path}.ts`) !== target ||
-                dirname(importer) === join(ROOT, 'test', 'lab', 'seams')
-              )
-                return null;
-              hits += 1;
-              return { path: join(ROOT, 'test', 'lab', 'seams', by) };
+              const wanted = resolve(resolveDir, `${path}.ts`);
+              const by = targets.get(wanted);
+              if (by === undefined || dirname(importer) === seams) return null;
+              hit.add(wanted);
+              return { path: by };
             });
           },
         },
       ],
     });
-    if (hits === 0) throw new Error(`nothing in ${power} imports ${replaced}: the seam would change nothing`);
+    const idle = [...targets.keys()].filter((path) => !hit.has(path));
+    if (idle.length > 0)
+      throw new Error(`nothing in ${power} imports ${idle.join(', ')}: the seam would change nothing`);
     execFileSync('python3', ['-m', 'zipfile', '-c', join(directory, 'code.zip'), join(directory, 'index.js')]);
     await put(lab, power, await readFile(join(directory, 'code.zip')));
   } finally {

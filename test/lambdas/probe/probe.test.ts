@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { Target } from '../../../lib/recovery/boundary';
 import { dkronGrpc } from '../../../lambdas/adapters/dkron-grpc';
+import { log } from '../../../lambdas/adapters/log';
 import { handler } from '../../../lambdas/probe/handler';
 import {
   leaderPages,
@@ -16,6 +17,7 @@ const fake = async (options?: FakeDkronOptions): Promise<FakeDkron> => {
   started.push(server);
   return server;
 };
+beforeEach(() => log.setLogLevel('SILENT'));
 afterEach(async () => {
   for (const server of started.splice(0)) await server.close();
 });

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CLUSTER, type Lab } from '../../lab/lab';
+import { prepare } from '../../lab/prepare';
+import { peek } from './support/as-found';
+import { type CaseLab, approval, caseLab, untilCase, untilClosed, untilGate } from './support/case-lab';
+import { jobsAt } from './support/jobs';
+import { installSeam } from './support/seam';
+
+/** Both clusters look at the gossip every 60 s (facts/dkron §7): two rounds and some rest. */
+const PATIENCE_SECONDS = 180;
+/** Each start of a cluster of one is an election: enough of them to be ahead of the survivor's term. */
+const ELECTIONS = 6;
+const STRANGER = 7;
+
+/*
+ * E3 of facts/dkron §12: while the survivor is held, a fresh server bootstraps a cluster of its own and reaches a higher
+ * term. When gossip brings the two together, the empty log wins and every job is erased.
+ */
+describe('rule 2: no strangers', () => {
+  let world: CaseLab;
+  let agentNode: ChildProcess | undefined;
+  let home: string;
+
+  beforeEach(async () => {
+    home = mkdtempSync(join(tmpdir(), 'agent-node-'));
+    world = await caseLab({ servers: 3, cluster: { policy: { restart: 'always', restartGateMinutes: 5 } } });
+  });
+  afterEach(async () => {
+    if (agentNode?.exitCode === null) agentNode.kill('SIGKILL');
+    await world?.lab.down();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** Up to the second gate, with a fresh server beside: what Auto Scaling or a bootstrap-expect of 1 would do. */
+  const heldBesideAStranger = async ({ lab, api }: CaseLab): Promise<string> => {
+    await lab.terminate('dkron-2');
+    await lab.impair('dkron-3');
+    await lab.untilLeaderless();
+    const caseId = await api.openCase(CLUSTER, 'recover');
+    const gate = await untilGate(api, caseId);
+    await api.answer(gate.gateId, approval(gate));
+    await untilGate(api, caseId, 'approve-restart');
+    const own = lab.address(STRANGER);
+    const stranger = await lab.addHost(STRANGER, { join: [own], expect: 1 });
+    await lab.boot(stranger.instanceId);
+    for (let election = 0; election < ELECTIONS; election += 1) {
+      await untilLeads(own);
+      await lab.stopInstance(stranger.instanceId);
+      await lab.startInstance(stranger.instanceId);
+    }
+    await untilLeads(own);
+    return caseId;
+  };
+
+  const approveRestart = async ({ api }: CaseLab, caseId: string): Promise<void> => {
+    const gate = await untilGate(api, caseId, 'approve-restart');
+    await api.answer(gate.gateId, approval(gate));
+  };
+
+  test('switched off: the empty cluster wins and the jobs are erased', async () => {
+    const { lab, api } = world;
+    await installSeam(lab, 'clerk', { 'lib/recovery/look-again.ts': 'look-away.ts' });
+    const caseId = await heldBesideAStranger(world);
+    await approveRestart(world, caseId);
+    await untilCase(
+      api,
+      caseId,
+      'the release',
+      ({ case: { status }, events }) => status === 'closed' || events.some(({ says }) => says.includes('is started')),
+    );
+    agentNode = await startAgentNode(lab, home);
+    let jobs = await jobsAt(lab.address(1)).catch(() => -1);
+    for (let s = 0; s < PATIENCE_SECONDS && jobs !== 0; s += 2) {
+      await sleep(2000);
+      jobs = await jobsAt(lab.address(1)).catch(() => -1);
+    }
+    expect(jobs).toBe(0);
+    expect(await jobsAt(lab.address(STRANGER))).toBe(0);
+  });
+
+  test('switched on: the stranger is named, everything is put back, and the survivor keeps its log', async () => {
+    const { lab, api } = world;
+    const before = await peek(lab.host('dkron-1').dataDir);
+    const caseId = await heldBesideAStranger(world);
+    await approveRestart(world, caseId);
+    const { report } = await untilClosed(api, caseId);
+    expect(report).toMatchObject({ outcome: 'blocked' });
+    expect(report?.problem?.says).toMatch(/launched after|RPC port|dkron-7/);
+    expect(await peek(lab.host('dkron-1').dataDir)).toMatchObject({
+      last_index: before.last_index,
+      last_term: before.last_term,
+      config: before.config,
+    });
+  });
+});
+
+async function untilLeads(address: string): Promise<void> {
+  for (let tries = 0; tries < 150; tries += 1) {
+    const status = await fetch(`http://${address}:8080/v1/isleader`)
+      .then((answer) => answer.status)
+      .catch(() => 0);
+    if (status === 200) return;
+    await sleep(200);
+  }
+  throw new Error(`${address} does not lead`);
+}
+
+/** A Dkron node that is no server, with everybody in its join list: gossip meets through it. */
+async function startAgentNode(lab: Lab, home: string): Promise<ChildProcess> {
+  const { dkron } = await prepare(() => undefined);
+  const own = lab.address(190);
+  const joins = [lab.address(1), lab.address(STRANGER)].flatMap((address) => ['--retry-join', `${address}:8946`]);
+  return spawn(
+    dkron,
+    [
+      'agent',
+      '--node-name',
+      'agent-1',
+      '--bind-addr',
+      `${own}:8946`,
+      '--http-addr',
+      `${own}:8080`,
+      '--data-dir',
+      home,
+      '--disable-usage-stats',
+      ...joins,
+    ],
+    { stdio: 'ignore', cwd: home },
+  );
+}
