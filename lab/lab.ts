@@ -18,8 +18,8 @@ import { type Leader, addJobs, countJobs, findLeader, untilNobodyIsNamed, waitFo
 import { type About, LabHost, control, endLauncher, readAbout, startLauncher } from './launcher';
 import { type Progress, prepare } from './prepare';
 
-export { prepare, type Progress } from './prepare';
-export { PRODUCT, type App } from './deploy';
+export type { Progress } from './prepare';
+export type { App } from './deploy';
 export type { LabHost } from './launcher';
 export type { Leader } from './dkron-cluster';
 

@@ -71,7 +71,7 @@ function weighStopped({ instance, record, quarantineGroupId }: FenceSeen): Weigh
     interfaces.every(({ groups }) => groups.length === 1 && groups[0] === quarantineGroupId);
   const says = `${instanceId} ${state}, ${cut ? 'only' : 'not only'} in the quarantine group ${quarantineGroupId ?? '(none)'}`;
   if (!record?.quarantinedAt) return { proved: false, evidence: `${says}, no record of a quarantine` };
-  return { proved: cut && state === 'stopped', evidence: `${says}, quarantined ${record.quarantinedAt}, then stopped` };
+  return { proved: cut && state === 'stopped', evidence: `${says}, quarantined ${record.quarantinedAt}` };
 }
 
 function weighHold(result: HoldResult | null): Weighed {

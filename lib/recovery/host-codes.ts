@@ -133,5 +133,3 @@ export const HOST_CODES = {
     nextStep: 'check the disk; restore raft.db from a backup, or leave this server out',
   },
 } as const satisfies Readonly<Record<string, { readonly means: string; readonly nextStep: string }>>;
-
-export type HostCode = keyof typeof HOST_CODES;

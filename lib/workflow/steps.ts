@@ -4,7 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type * as z from 'zod';
-import { GateResult, OpenGateInput } from '../recovery/boundary';
+import type { GateResult, OpenGateInput } from '../recovery/boundary';
 import type { GateKind } from '../recovery/gate';
 import { ONLY_BRANCH, expression, item, itemWith, thrown } from './item';
 import type { Expression } from './item';
@@ -52,7 +52,7 @@ export class Steps {
   ) {}
 
   call<I extends z.ZodObject, O extends z.ZodObject>(title: string, spec: Call<I, O>): LambdaInvoke {
-    const kept = Object.entries(spec.keeps).map(([key, from]) => [
+    const kept = Object.entries(spec.keeps).map(([key, from]): readonly [string, string] => [
       key,
       from === '*' ? '$states.result.Payload' : `$states.result.Payload.${from}`,
     ]);

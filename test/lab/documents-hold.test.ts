@@ -142,7 +142,11 @@ test('somebody who starts Dkron again and again gets nothing started: held for g
   await bench.supervisorctl(host, 'stop', 'dkron');
   const before = await listing(host.dataDir);
   const script = `while :; do "$0" agent --config "$1" >/dev/null 2>&1; done`;
-  const loop = spawn('/bin/sh', ['-c', script, bench.tools.dkron, `${host.directory}/dkron.yml`], { stdio: 'ignore' });
+  // A process group of its own, so that the plugins of every Dkron that it started end with it.
+  const loop = spawn('/bin/sh', ['-c', script, bench.tools.dkron, `${host.directory}/dkron.yml`], {
+    stdio: 'ignore',
+    detached: true,
+  });
   await within(10_000, async () => (await dkronPids(host)).length > 0);
   try {
     const answer = await send('hold', host, holdOrder(host));
@@ -158,7 +162,7 @@ test('somebody who starts Dkron again and again gets nothing started: held for g
       expect(heldAs.some((row) => row.startsWith(`raft.held-${CASE}/raft.db`))).toBe(true);
     }
   } finally {
-    loop.kill('SIGKILL');
+    if (loop.pid !== undefined) process.kill(-loop.pid, 'SIGKILL');
     await bench.drive('down', host);
   }
 });
