@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import * as commands from '../lab/commands';
 
@@ -38,7 +37,7 @@ async function run(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (thrown) {
     console.error(thrown instanceof Error ? thrown.message : String(thrown));
-    console.error(`what can be done: npm run lab -- --help (${join('docs', 'lab.md')} has the whole story)`);
+    console.error('what can be done: npm run lab -- --help; docs/lab.md has the whole story');
     process.exitCode = 1;
   }
 }

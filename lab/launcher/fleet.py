@@ -113,9 +113,9 @@ class Fleet:
         self._follow(host)
 
     def connected(self, instance_id: str) -> bool:
-        """Whether the host's agent hears commands at this moment."""
+        """Whether the host's agent hears commands: a quarantined host still has its way out to Systems Manager."""
         host = self.hosts.get(instance_id)
-        return host is not None and host.applied == 'on'
+        return host is not None and host.process is not None and host.applied in ('on', 'cut')
 
     def instance(self, instance_id: str) -> Any:
         """EC2's record, or None when there never was one."""
@@ -209,9 +209,10 @@ class Fleet:
             log.warning('%s stays off: this machine has no network namespaces for a quarantined host', host.server_id)
 
     def _drop_interfaces(self, host: Host) -> None:
-        """AWS deletes the primary interface with its instance; moto keeps it in use for ever."""
+        """AWS deletes the primary interface with its instance and frees its address; moto keeps both for ever."""
         for nic in list(self.instance(host.instance_id).nics.values()):
             self.ec2.enis.pop(nic.id, None)
+            nic.subnet.del_subnet_ip(host.address)
 
 
 def _lets_through(group: Any) -> bool:

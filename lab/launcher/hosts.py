@@ -127,9 +127,15 @@ def namespace_prefix() -> list[str]:
     return ['unshare', flags, '--', sys.executable, '-c', RAISE_LOOPBACK]
 
 
+def enter_prefix(pid: int) -> list[str]:
+    """argv prefix that runs a command in the network namespace of a host that was cut off."""
+    users = [] if os.geteuid() == 0 else ['--user', '--preserve-credentials']
+    return ['nsenter', '--target', str(pid), '--net', *users, '--']
+
+
 def can_cut_network() -> bool:
     """Whether this machine lets us make a network namespace (root, or unprivileged user namespaces)."""
-    if shutil.which('unshare') is None:
+    if shutil.which('unshare') is None or shutil.which('nsenter') is None:
         return False
     return subprocess.run(namespace_prefix(), capture_output=True, timeout=10, check=False).returncode == 0
 

@@ -170,7 +170,7 @@ class RunCommand:
         invocation['started'] = time.time()
         with open(work / 'stdout', 'wb') as out, open(work / 'stderr', 'wb') as err:
             process = subprocess.Popen(
-                ['sh', str(script)], cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                [*_way_in(host), 'sh', str(script)], cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                 start_new_session=True,
             )
             end = _wait(process, limit, invocation)
@@ -225,9 +225,14 @@ def _wait(process: subprocess.Popen[bytes], limit: float, invocation: dict[str, 
     return 'exited'
 
 
+def _way_in(host: Host) -> list[str]:
+    """A command sees the network its host sees."""
+    return process_host.enter_prefix(host.process.pid) if host.applied == 'cut' and host.process else []
+
+
 def _switched_off(host: Host) -> bool:
     time.sleep(3 * PERIOD_SECONDS)  # power off kills first and is noted after
-    return host.applied != 'on'
+    return host.applied not in ('on', 'cut')
 
 
 def _cut(path: Path, limit: int) -> str:

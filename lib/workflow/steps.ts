@@ -51,7 +51,7 @@ export class Steps {
     private readonly functions: Readonly<Record<WorkingPower, IFunction>>,
   ) {}
 
-  call<I extends z.ZodObject, O extends z.ZodObject>(title: string, spec: Call<I, O>): LambdaInvoke {
+  call<I extends z.ZodObject, O extends z.ZodObject>(title: string, spec: Call<I, O>): sfn.TaskStateBase {
     const kept = Object.entries(spec.keeps).map(([key, from]): readonly [string, string] => [
       key,
       from === '*' ? '$states.result.Payload' : `$states.result.Payload.${from}`,
@@ -68,7 +68,7 @@ export class Steps {
   }
 
   /** Asks people and waits. Silence is no: after the time-out the answer in the item is `expired`. */
-  gate(title: string, { kind, seconds }: Question, answered: sfn.IChainable): LambdaInvoke {
+  gate(title: string, { kind, seconds }: Question, answered: sfn.IChainable): sfn.TaskStateBase {
     const args = {
       action: 'open-gate',
       token: expression('$states.context.Task.Token'),

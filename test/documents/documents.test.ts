@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { DOCUMENT_MAX_BYTES, DOCUMENT_NAMES, ORDERS_MAX_CHARS, documentContent } from '../../lib/documents/documents';
+import { HOST_CODES } from '../../lib/recovery/host-codes';
 
 const Content = z.object({
   schemaVersion: z.literal('2.2'),
@@ -41,5 +44,23 @@ describe.each(DOCUMENT_NAMES)('document %s', (name) => {
     const python = /<<'REQUORUM_SCRIPT'\n([\s\S]*)\nREQUORUM_SCRIPT/.exec(scriptOf(name))?.[1] ?? '';
     expect(python.length).toBeGreaterThan(1000);
     execFileSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: python });
+  });
+});
+
+describe('the Python modules', () => {
+  const folder = join(__dirname, '..', '..', 'lib', 'documents', 'python');
+  const modules = readdirSync(folder).filter((name) => name.endsWith('.py'));
+  const sources = modules.map((name) => readFileSync(join(folder, name), 'utf8'));
+
+  test.each(modules)('%s compiles', (name) => {
+    const compile = "import sys; compile(open(sys.argv[1]).read(), sys.argv[1], 'exec')";
+    execFileSync('python3', ['-W', 'error', '-c', compile, join(folder, name)]);
+  });
+
+  test('every refusal has an explanation, and nothing is explained that no host ever says', () => {
+    const scripts = [...sources, ...DOCUMENT_NAMES.map(scriptOf)].join('\n');
+    const raised = [...scripts.matchAll(/Refused\(\s*'(\w+)'|"code":"(\w+)"|'code': '(\w+)'/g)];
+    const codes = new Set(raised.map(([, refused, printed, said]) => refused ?? printed ?? said));
+    expect([...codes].sort()).toEqual(Object.keys(HOST_CODES).sort());
   });
 });

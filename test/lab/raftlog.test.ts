@@ -40,6 +40,20 @@ const expectAgreement = async (host: BenchHost): Promise<LogFacts> => {
   return log;
 };
 
+/** What kinds of pages the reader had to cope with; bolt's page header is id, flags, count, overflow. */
+const pagesOf = async (host: BenchHost): Promise<{ branches: number; overflows: number }> => {
+  const file = await readFile(`${host.dataDir}/raft/raft.db`);
+  const size = file.readUInt32LE(16 + 8);
+  const headers = Array.from({ length: Math.floor(file.length / size) }, (_, n) =>
+    file.subarray(n * size, n * size + 16),
+  );
+  const trees = headers.filter((head, n) => Number(head.readBigUInt64LE(0)) === n && (head.readUInt16LE(8) & 3) !== 0);
+  return {
+    branches: trees.filter((head) => (head.readUInt16LE(8) & 1) !== 0).length,
+    overflows: trees.filter((head) => head.readUInt32LE(12) > 0).length,
+  };
+};
+
 describe('our log reader against the oracle', () => {
   let bench: Bench;
   let host: BenchHost;
@@ -64,6 +78,9 @@ describe('our log reader against the oracle', () => {
     await writing;
     const log = await expectAgreement(host);
     expect(log.jobs).toBe(MANY_JOBS + 31);
+    const pages = await pagesOf(host);
+    expect(pages.branches).toBeGreaterThan(0);
+    expect(pages.overflows).toBeGreaterThan(0);
   });
 
   test('a stopped and a killed server', async () => {
