@@ -115,7 +115,7 @@ class Fleet:
     def connected(self, instance_id: str) -> bool:
         """Whether the host's agent hears commands: a quarantined host still has its way out to Systems Manager."""
         host = self.hosts.get(instance_id)
-        return host is not None and host.process is not None and host.applied in ('on', 'cut')
+        return host is not None and (host.applied == 'on' or (host.applied == 'cut' and self.can_cut))
 
     def instance(self, instance_id: str) -> Any:
         """EC2's record, or None when there never was one."""

@@ -74,14 +74,21 @@ function approvalsOf(gate: Gate, requester: string): Report['approvals'] {
   }));
 }
 
-/** Each phase from its first event to the first event of the next one; the gates' times come from the gates. */
+/**
+ * Each phase from its first event to the first event of the next one; the gates' times come from the gates. What follows
+ * a gate begins with its answer, although the first word of it comes when it has looked.
+ */
 function phasesOf(events: readonly CaseEvent[], waits: readonly Wait[], closedAt: string): Report['phases'] {
   const gates = new Set<string>(waits.map(({ phase }) => phase));
   const starts = events.filter(({ phase }, at) => events.findIndex((other) => other.phase === phase) === at);
   const machine = starts
     .map(({ phase, at }, n): Wait => ({ phase, from: at, to: starts[n + 1]?.at ?? closedAt, kind: 'machine' }))
     .filter(({ phase }) => !gates.has(phase));
-  return [...machine, ...waits].sort((a, b) => (a.from < b.from ? -1 : 1));
+  const all = [...machine, ...waits].sort((a, b) => (a.from < b.from ? -1 : 1));
+  return all.map((phase, n) => {
+    const before = all[n - 1];
+    return before?.kind === 'waiting' && phase.kind === 'machine' ? { ...phase, from: before.to } : phase;
+  });
 }
 
 /** What a person has to do now, in order. */

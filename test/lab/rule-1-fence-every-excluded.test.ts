@@ -27,7 +27,7 @@ describe('rule 1: every excluded server is fenced', () => {
     await lab.terminate('dkron-2');
     await lab.impair('dkron-3');
     await lab.untilLeaderless();
-    expect((await recover(api)).report).toMatchObject({ outcome: 'recovered', leader: 'dkron-1' });
+    expect((await recover(api)).report).toMatchObject({ problem: null, outcome: 'recovered', leader: 'dkron-1' });
     await lab.addJobs(LATER);
     return world;
   };
