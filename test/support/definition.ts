@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Template } from 'aws-cdk-lib/assertions';
 
-const Catch = z.object({ ErrorEquals: z.array(z.string()), Next: z.string() });
+const Catch = z.object({ ErrorEquals: z.array(z.string()), Next: z.string(), Output: z.string().optional() });
 const Retry = z.looseObject({ ErrorEquals: z.array(z.string()), MaxAttempts: z.number() });
 interface Machine {
   readonly StartAt: string;

@@ -171,7 +171,7 @@ export async function deployTemplate(lab: Lab, description = 'first'): Promise<R
     Capabilities: ['CAPABILITY_NAMED_IAM' as const],
   };
   const command = description === 'first' ? new CreateStackCommand(what) : new UpdateStackCommand(what);
-  await cloudFormation.send(command as CreateStackCommand);
+  await cloudFormation.send(command);
   for (;;) {
     const stack = (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
     const status = stack?.StackStatus ?? '';

@@ -1,0 +1,135 @@
+import jsonata from 'jsonata';
+import * as z from 'zod';
+import { LAST_WORD, SERVICE, longestWait } from '../../lib/workflow/retry';
+import { Graph, definitionIn } from '../support/definition';
+import type { State } from '../support/definition';
+import { stackOf, templateOf } from '../support/template';
+
+const graph = new Graph(definitionIn(templateOf(stackOf())));
+
+const stateOf = (name: string): State => {
+  const state = graph.states.get(name);
+  if (!state) throw new Error(`no state is named ${name}`);
+  return state;
+};
+
+/** What Step Functions would make of `{% … %}` with this item. */
+const evaluate = async (text: unknown, input: unknown): Promise<unknown> => {
+  const inside = /^\{% (.*) %\}$/s.exec(z.string().parse(text))?.[1];
+  if (inside === undefined) throw new Error(`no expression: ${JSON.stringify(text)}`);
+  return jsonata(inside).evaluate({}, { states: { input } });
+};
+
+/** Where a Choice sends this item. */
+async function chosen(name: string, input: unknown): Promise<string | undefined> {
+  const { Choices, Default } = stateOf(name);
+  for (const { Condition, Next } of Choices ?? []) if ((await evaluate(Condition, input)) === true) return Next;
+  return Default;
+}
+
+describe('a gate', () => {
+  const GATES = [
+    ['Approve plan', 'Plan approved?', 'Look again: fleet', 'close'],
+    ['Approve restart', 'Restart approved?', 'Release: look: fleet', 'undo'],
+  ] as const;
+
+  test.each(GATES)('%s goes on when it was approved, and for no other answer', async (_gate, choice, goesOn, road) => {
+    expect(await chosen(choice, { gate: { decision: 'approved' } })).toBe(goesOn);
+    for (const decision of ['declined', 'aborted', 'expired', 'Approved', '', null]) {
+      expect(await chosen(choice, { gate: { decision } })).toBe(`${choice} no`);
+    }
+    expect(
+      await evaluate(stateOf(`${choice} no`).Output, { gate: { decision: 'declined', who: 'ada' } }),
+    ).toMatchObject({
+      road,
+      ending: { outcome: 'declined', says: 'declined by ada' },
+    });
+  });
+
+  test.each(GATES)('%s takes silence for no', async (gate, choice) => {
+    const [silence, ...others] = stateOf(gate).Catch ?? [];
+    expect(others).toEqual([]);
+    expect(silence).toMatchObject({ ErrorEquals: ['States.Timeout'], Next: choice });
+    const after = await evaluate(silence?.Output, { case: { planId: 'p1' } });
+    expect(after).toMatchObject({ gate: { decision: 'expired', planId: 'p1', who: 'nobody' } });
+    expect(await chosen(choice, after)).toBe(`${choice} no`);
+  });
+});
+
+const FORKS = [
+  ['Opened?', { survey: 'Before the point of no return', tidy: 'Tidy up' }, 'Not opened'],
+  ['Planned?', { approve: 'Approve plan' }, 'Planned? no'],
+  ['As approved?', { secure: 'Secure' }, 'As approved? no'],
+  ['Checked?', { release: 'Release: look: fleet', ask: 'Approve restart' }, 'Checked? no'],
+  ['Clear to release?', { release: 'To release' }, 'Clear to release? no'],
+  ['A leader?', { verify: 'Verify: begin', again: 'Await leader: probe' }, 'No leader'],
+  ['Proved?', { again: 'Verify: hold' }, 'Verify: end'],
+] as const;
+const DECISIONS = [...new Set(FORKS.flatMap(([, roads]) => Object.keys(roads))), 'close', 'undo', 'Release', ''];
+
+test.each(FORKS)('%s knows its own decisions; any other ends the case', async (choice, roads, otherwise) => {
+  const known = new Map<string, string>(Object.entries(roads));
+  for (const next of DECISIONS) {
+    expect([next, await chosen(choice, { decision: { next }, looks: 1 })]).toEqual([
+      next,
+      known.get(next) ?? otherwise,
+    ]);
+  }
+});
+
+test.each([
+  ['release', 'After the point of no return'],
+  ['undo', 'Put back'],
+  ['close', 'Close case'],
+  ['', 'Close case'],
+])('the road %j leads to %s', async (road, to) => {
+  expect(await chosen('Which way?', { road })).toBe(to);
+});
+
+test.each(['Checked?', 'Clear to release?'])('%s blocked is put back, not only closed', async (choice) => {
+  const after = await evaluate(stateOf(`${choice} no`).Output, { decision: { next: 'undo', says: 'a stranger' } });
+  expect(after).toMatchObject({ road: 'undo', ending: { outcome: 'blocked', says: 'a stranger' } });
+});
+
+const COUNTED = /\$states\.input\.(attempt|fenceAttempt|looks) (?:>=|<) (\d+)/;
+const counting = [...graph.states].flatMap(([name, { Choices }]) =>
+  (Choices ?? []).flatMap(({ Condition }) => {
+    const [, counter, bound] = COUNTED.exec(Condition) ?? [];
+    return counter === undefined ? [] : [[name, counter, Number(bound)] as const];
+  }),
+);
+
+test('there are loops to count', () => {
+  expect(counting.length).toBeGreaterThanOrEqual(9);
+});
+
+test.each(counting)('%s: %s is counted on the way round, and at %d the loop is left', async (name, counter, bound) => {
+  const unfinished = { done: false, fenced: false, decision: { next: 'again' } };
+  const round = await chosen(name, { ...unfinished, [counter]: bound - 1 });
+  const left = await chosen(name, { ...unfinished, [counter]: bound });
+  expect(left).not.toBe(round);
+  const counts = (state: State) =>
+    JSON.stringify(state.Output ?? '').includes(`'${counter}': $states.input.${counter} + 1`);
+  const counters = [...graph.states].filter(([, state]) => counts(state)).map(([counted]) => counted);
+  expect(graph.reachable(round ?? '').has(name)).toBe(true);
+  expect(graph.reachable(round ?? '', new Set(counters)).has(name)).toBe(false);
+});
+
+const Retry = z.object({ IntervalSeconds: z.number(), BackoffRate: z.number(), MaxAttempts: z.number() });
+
+test('the machine waits as the arithmetic of its policies says', () => {
+  const waits = [...graph.states.values()].flatMap(({ Retry: policies }) =>
+    (policies ?? []).map((policy) => {
+      const { IntervalSeconds, BackoffRate, MaxAttempts } = Retry.parse(policy);
+      return longestWait({ errors: [], intervalSeconds: IntervalSeconds, rate: BackoffRate, attempts: MaxAttempts });
+    }),
+  );
+  expect(new Set(waits)).toEqual(new Set([longestWait(SERVICE), longestWait(LAST_WORD)]));
+});
+
+test('Close case is tried again whatever was thrown, with the patience of a last word', () => {
+  const { errors, attempts } = LAST_WORD;
+  expect(stateOf('Close case').Retry).toEqual([
+    expect.objectContaining({ ErrorEquals: errors, MaxAttempts: attempts }),
+  ]);
+});
