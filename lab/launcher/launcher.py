@@ -121,7 +121,10 @@ def free_port() -> int:
 def hold_network() -> tuple[TextIO, str]:
     """A 127.<n> net of our own: a lock that dies with this process, and nothing left over that still listens there."""
     for number in NETWORKS:
-        held = open(f'/tmp/requorum-net-{number}.lock', 'w')
+        try:
+            held = open(f'/tmp/requorum-net-{number}.lock', 'w')
+        except PermissionError:  # another user's lab
+            continue
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

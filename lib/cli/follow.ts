@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Gate } from '../recovery/gate';
+import type { Planning } from '../recovery/plan';
 import type { CaseEvent } from '../recovery/report';
 import { answerGate } from './answer-gate';
 import type { Api } from './api';
 import type { CaseView } from './door';
 import type { Host } from './host';
 import { CliProblem } from './problem';
+import { assertShown } from './shown-plan';
 
 export interface FollowOptions {
   /** Milliseconds between two looks. @default 1000 */
@@ -105,14 +107,14 @@ class Follower {
   }
 
   /** Asks an open gate once, beside the polling; takes the question back when it was answered elsewhere. */
-  private attend({ gate, case: { status } }: CaseView): void {
+  private attend({ gate, planning, case: { status } }: CaseView): void {
     const open = gate !== null && gate.status === 'open' && status === 'open' ? gate : null;
     if (this.asked !== null && this.asked.gateId !== open?.gateId) this.asked.controller.abort();
     if (open === null || this.asked?.gateId === open.gateId) return;
     const asked = { gateId: open.gateId, controller: new AbortController() };
     this.asked = asked;
     this.host.gate(open);
-    this.ask(open, asked.controller.signal).catch((thrown: unknown) => {
+    this.ask(open, planning, asked.controller.signal).catch((thrown: unknown) => {
       if (asked.controller.signal.aborted) return;
       // The answer did not arrive: the gate is asked again at the next look.
       if (thrown instanceof CliProblem && thrown.passing) this.asked = null;
@@ -120,9 +122,10 @@ class Follower {
     });
   }
 
-  private async ask(gate: Gate, signal: AbortSignal): Promise<void> {
+  private async ask(gate: Gate, planning: Planning | null, signal: AbortSignal): Promise<void> {
     const answer = await answerGate(gate, this.host, signal);
     if (answer === null || signal.aborted) return;
+    if (answer.decision !== 'decline') assertShown(planning, gate);
     try {
       const after = await this.deliver(gate, answer);
       if (after.status === 'open') this.host.note('noted; a second person has to agree before it counts', 'warning');

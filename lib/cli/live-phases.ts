@@ -31,6 +31,8 @@ export class LivePhases {
   private timer: NodeJS.Timeout | null = null;
   private frame = 0;
   private shown = false;
+  /** A question stands at the prompt: nothing may be drawn over it. */
+  private held = false;
 
   constructor(private readonly terminal: Terminal) {}
 
@@ -41,8 +43,7 @@ export class LivePhases {
 
   /** Lines that stay, put above the moving one. */
   say(lines: readonly string[]): void {
-    this.clear();
-    this.terminal.say(lines);
+    this.print(lines);
     this.draw();
   }
 
@@ -54,45 +55,55 @@ export class LivePhases {
   pause(): void {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
+    this.held = true;
     this.clear();
   }
 
   resume(): void {
-    if (!this.terminal.live || this.running === null || this.timer !== null) return;
-    this.timer = setInterval(() => {
-      this.frame += 1;
-      this.clear();
-      this.draw();
-    }, FRAME_MS);
-    this.timer.unref();
-    this.draw();
+    this.held = false;
+    this.turn();
   }
 
   /** The last phase is over, too. */
   end(at: number | null = null): void {
     this.pause();
+    this.held = false;
     this.finish(at);
   }
 
   private update(event: CaseEvent): void {
     const title = titleOf(event.phase);
     const at = Date.parse(event.at);
-    this.clear();
     if (this.running?.title === title) {
       if (event.severity === 'info') this.running.says = event.says;
       this.running.worst = worse(this.running.worst, event.severity);
     } else if (this.over.has(title)) {
-      this.terminal.say(this.remark(event.says, event.severity));
+      this.print(this.remark(event.says, event.severity));
     } else {
       this.finish(at);
       if (title === POINT_OF_NO_RETURN) {
-        this.terminal.say([`  ${this.terminal.ink.red(rule('point of no return', this.terminal.width - 2))}`]);
+        this.print([`  ${this.terminal.ink.red(rule('point of no return', this.terminal.width - 2))}`]);
       }
       this.running = { title, from: at, seenAt: performance.now(), says: event.says, worst: event.severity };
     }
-    if (event.severity !== 'info') this.terminal.say(this.remark(event.says, event.severity));
+    if (event.severity !== 'info') this.print(this.remark(event.says, event.severity));
+    this.turn();
+  }
+
+  private turn(): void {
     this.draw();
-    if (this.timer === null) this.resume();
+    if (!this.terminal.live || this.held || this.running === null || this.timer !== null) return;
+    this.timer = setInterval(() => {
+      this.frame += 1;
+      this.draw();
+    }, FRAME_MS);
+    this.timer.unref();
+  }
+
+  /** Lines that stay; below the prompt where a question stands. */
+  private print(lines: readonly string[]): void {
+    this.clear();
+    this.terminal.say(this.held && this.terminal.live ? ['', ...lines] : lines);
   }
 
   private finish(at: number | null): void {
@@ -103,7 +114,7 @@ export class LivePhases {
     const { ink } = this.terminal;
     const elapsed = at === null ? performance.now() - done.seenAt : Math.max(0, at - done.from);
     const glyph = { info: ink.green('✔'), warning: ink.yellow('!'), danger: ink.red('✘') }[done.worst];
-    this.terminal.say([`  ${glyph} ${this.row(done.title, elapsed, done.says)}`]);
+    this.print([`  ${glyph} ${this.row(done.title, elapsed, done.says)}`]);
   }
 
   private row(title: string, elapsedMs: number, says: string): string {
@@ -112,7 +123,8 @@ export class LivePhases {
   }
 
   private draw(): void {
-    if (!this.terminal.live || this.running === null) return;
+    this.clear();
+    if (!this.terminal.live || this.held || this.running === null) return;
     const glyph = this.terminal.ink.cyan(FRAMES[this.frame % FRAMES.length] ?? '');
     const { title, seenAt, says } = this.running;
     this.terminal.write(`  ${glyph} ${this.row(title, performance.now() - seenAt, says)}`);

@@ -80,11 +80,11 @@ describe('requorum', () => {
       expect(out).toContain(`demo: plan ${GATE.planId} is approved`);
     });
 
-    test('an approval that does not name the lost server is refused with the words to add', async () => {
+    test('an approval that does not name the lost server is refused with the name to add', async () => {
       await openGate();
       const { exit, out } = await runCli(door, ['approve', '--case', GATE.caseId]);
       expect(exit).toBe(3);
-      expect(out).toContain('dkron-3 must be named as lost\n  → add --lost dkron-3');
+      expect(out).toContain('name exactly these as lost: dkron-3\n  → look at the plan again');
     });
 
     test('an approval of another plan than the one asked about is not sent', async () => {
@@ -95,7 +95,7 @@ describe('requorum', () => {
     });
 
     test('an override carries the typed name and the reason', async () => {
-      await openGate({ danger: true, countAsLost: [] });
+      await openGate({ danger: true, soloOverride: true, countAsLost: [] });
       const args = ['approve', '--case', GATE.caseId, '--override', 'demo', '--reason', 'backup is fresh'];
       expect((await runCli(door, args)).exit).toBe(0);
       expect(door.answers).toMatchObject([{ decision: 'override', clusterTyped: 'demo', reason: 'backup is fresh' }]);

@@ -1,6 +1,6 @@
 import { FakeDoor } from '../support/fake-door';
 import { FakeTerminal } from '../support/fake-terminal';
-import { GATE, endedAs, lostAndRecovered } from '../support/recorded-cases';
+import { GATE, endedAs, lostAndRecovered, tampered } from '../support/recorded-cases';
 import { runCli } from '../support/run-cli';
 
 describe('requorum recover', () => {
@@ -19,7 +19,7 @@ describe('requorum recover', () => {
       tty: true,
       typed: [
         { at: /count dkron-3 as lost\? \[y\/N\]/, line: 'y' },
-        { at: /approve plan 3f9a1c0d5e7b2468\? \[y\/N\]/, line: 'yes' },
+        { at: /approve plan [0-9a-f]{16}\? \[y\/N\]/, line: 'yes' },
       ],
     });
     const { exit, out } = await runCli(door, recover, { terminal });
@@ -39,7 +39,7 @@ describe('requorum recover', () => {
     const { exit, out } = await runCli(door, recover, { terminal });
     expect(exit).toBe(3);
     expect(door.answers).toMatchObject([{ decision: 'decline', countAsLost: [] }]);
-    expect(out).not.toContain('approve plan 3f9a1c0d5e7b2468?');
+    expect(out).not.toContain(`approve plan ${GATE.planId}?`);
   });
 
   test('--yes answers for scripts, and the last line of --json is one object', async () => {
@@ -81,6 +81,33 @@ describe('requorum recover', () => {
     expect(door.answers).toMatchObject([
       { decision: 'override', clusterTyped: 'demo', reason: 'the last backup is from today' },
     ]);
+  });
+
+  test('an override by one person alone is noted, and counts only with the second one', async () => {
+    door.play('demo', lostAndRecovered({ danger: true, countAsLost: [] }));
+    const typed = [
+      { at: /type the cluster's name to override:/, line: 'demo' },
+      { at: /why:/, line: 'the last backup is from today' },
+    ];
+    const terminal = new FakeTerminal({ tty: true, typed });
+    terminal.out.on('data', () => {
+      if (terminal.out.text.includes('a second person has to agree')) door.answeredElsewhere(GATE.caseId, 'approve');
+    });
+    const { exit } = await runCli(door, recover, { terminal });
+    expect(exit).toBe(0);
+    expect(door.answers).toMatchObject([{ decision: 'override' }]);
+  });
+
+  test.each([
+    ['its peers.json', { peersJson: '[]' }],
+    ['who is fenced', { excluded: [] }],
+    ['what is counted as lost', { countAsLost: [] }],
+  ])('a plan that was changed on its way, %s, is never approved', async (_what, change) => {
+    door.play('demo', tampered(lostAndRecovered(), change));
+    const { exit, out } = await runCli(door, [...recover, '--yes']);
+    expect(exit).toBe(1);
+    expect(door.answers).toEqual([]);
+    expect(out).toContain('nothing was answered');
   });
 
   test('--yes does not override a danger finding', async () => {

@@ -9,7 +9,7 @@ import { GATE, HEALTHY, QUORUM_LOST, RESTARTABLE } from '../support/recorded-cas
 
 /*
  * The golden texts are reviewed by eye. When the text changes on purpose:
- * REQUORUM_GOLDEN=write npx jest --selectProjects unit test/cli/show-plan, then read the difference.
+ * REQUORUM_GOLDEN=write npx jest test/cli/show-plan, then read the difference.
  */
 const about = { cluster: 'demo', caseId: GATE.caseId };
 const GOLDEN: readonly (readonly [string, Planning, number])[] = [

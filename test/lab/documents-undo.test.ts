@@ -43,7 +43,11 @@ test('undo puts a stopped server back byte for byte and leaves it stopped', asyn
   await send('hold', host, holdOrder(host));
   expect(await listing(host.dataDir)).not.toEqual(names);
 
-  expect(undone(await send('undo', host, order(false)))).toMatchObject({ outcome: 'undone', raft: 'dir', running: false });
+  expect(undone(await send('undo', host, order(false)))).toMatchObject({
+    outcome: 'undone',
+    raft: 'dir',
+    running: false,
+  });
 
   expect(await listing(host.dataDir)).toEqual(names);
   expect(await sha256Of(`${host.dataDir}/raft/raft.db`)).toBe(data);
@@ -53,7 +57,11 @@ test('undo puts a stopped server back byte for byte and leaves it stopped', asyn
 test('undo starts a server that ran before', async () => {
   const names = await listing(host.dataDir);
   await send('hold', host, holdOrder(host));
-  expect(undone(await send('undo', host, order(true)))).toMatchObject({ outcome: 'undone', raft: 'dir', running: true });
+  expect(undone(await send('undo', host, order(true)))).toMatchObject({
+    outcome: 'undone',
+    raft: 'dir',
+    running: true,
+  });
   expect(await within(10_000, async () => (await dkronPids(host)).length === 1)).toBe(true);
   expect(await listing(host.dataDir)).toEqual(names);
 });
@@ -111,7 +119,11 @@ describe('undo is refused and the hold stays', () => {
   beforeEach(async () => void (await send('hold', host, holdOrder(host))));
   const cases: readonly [string, string, () => Promise<Answer>][] = [
     ['when it comes late', 'Late', () => send('undo', host, { ...order(true), deadline: '2001-01-01T00:00:00Z' })],
-    ['when it is for another host', 'ForeignHost', () => send('undo', host, order(true), { named: 'i-0123456789abcdef0' })],
+    [
+      'when it is for another host',
+      'ForeignHost',
+      () => send('undo', host, order(true), { named: 'i-0123456789abcdef0' }),
+    ],
     ['when its counter is lower', 'LowerCounter', () => send('undo', host, order(true), { counter: 6 })],
     ['when another case sends it', 'HeldByOtherCase', () => send('undo', host, order(true), { caseId: 'another' })],
     [

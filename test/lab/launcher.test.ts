@@ -14,7 +14,7 @@ import { signedSend } from '../../lib/cli/signed-send';
 import { Lab } from '../../lab/lab';
 import { processesOf } from '../../lab/launcher';
 import { ROOT, exists, prepare } from '../../lab/prepare';
-import { deployTemplate, ended, invocation, send } from './support/launcher-stack';
+import { deployTemplate, ended, invocation, keysOf, send } from './support/launcher-stack';
 
 const run = promisify(execFile);
 
@@ -61,7 +61,7 @@ describe('a lab', () => {
     lab = await Lab.up({ servers: 3 });
     clients = lab.clients();
     outputs = await deployTemplate(lab);
-    await Promise.all(lab.hosts.map((host) => lab.boot(host.serverId)));
+    await lab.startCluster();
   });
 
   afterAll(async () => {
@@ -133,7 +133,7 @@ describe('a lab', () => {
     const stranger = new SSMClient({
       endpoint: lab.env().AWS_ENDPOINT_URL,
       region: 'us-east-1',
-      credentials: { accessKeyId: outputs.KeyId ?? '', secretAccessKey: outputs.Secret ?? '' },
+      credentials: await keysOf(lab, 'stranger'),
     });
     await expect(send(stranger, id('dkron-2'), 'true')).resolves.toMatch(/^[0-9a-f-]{36}$/);
     await expect(send(stranger, id('dkron-1'), 'true')).rejects.toMatchObject({ name: 'AccessDeniedException' });

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
-import type { Gate } from '../../lib/recovery/gate';
+import { decideGate } from '../../lib/recovery/gate-decision';
 import { Answer } from '../../lib/recovery/gate';
 import type { Inventory } from '../../lib/recovery/survey';
 import type { RecordedCase, RecordedView } from './recorded-cases';
@@ -12,7 +12,7 @@ import type { RecordedCase, RecordedView } from './recorded-cases';
  * Plays the routes of the door for tests of the CLI, in this process and on loopback:
  * - every request must be signed for execute-api with the secret below, as it was sent, or gets 403;
  * - an opened case plays a recorded one: each GET shows the next view; a view whose gate is open stays until answered;
- * - an answer is judged as the real door does: other plan 409, danger without override 422, servers not named 422.
+ * - an answer is judged by the same decision as at the real door.
  */
 
 export const SECRET = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'for-tests-only', region: 'eu-west-1' } as const;
@@ -203,40 +203,20 @@ export class FakeDoor {
     const playing = [...this.cases.values()].find(({ views, at }) => views[at]?.gate?.gateId === gateId);
     const gate = playing?.views[playing.at]?.gate ?? null;
     if (playing === undefined || gate === null) return refusal(404, 'UnknownGate', 'there is no gate with that id', '');
-    const refused = judge(gate, answer);
-    if (refused !== null) return refused;
-    const status = this.settle(playing, answer.decision);
-    return { status: 200, body: { gate: { ...gate, status } } };
+    const decided = decideGate(gate, answer, { who: gate.requester, door: 'cli', now: gate.openedAt });
+    switch (decided.kind) {
+      case 'refused':
+        return refusal(422, decided.code, decided.says, `look at the plan again: requorum watch --case ${gate.caseId}`);
+      case 'pending':
+        return { status: 202, body: { gate: decided.gate } };
+      case 'accepted':
+        this.settle(playing, answer.decision);
+        return { status: 200, body: { gate: decided.gate } };
+    }
   }
 
-  private settle(playing: Playing, decision: Answer['decision']): Gate['status'] {
-    const rest = decision === 'decline' ? playing.recorded.whenDeclined : playing.recorded.whenApproved;
-    playing.views = rest;
+  private settle(playing: Playing, decision: Answer['decision']): void {
+    playing.views = decision === 'decline' ? playing.recorded.whenDeclined : playing.recorded.whenApproved;
     playing.at = -1;
-    return decision === 'decline' ? 'declined' : 'approved';
   }
 }
-
-const judge = (gate: Gate, answer: Answer): Reply | null => {
-  if (gate.status !== 'open')
-    return refusal(409, 'GateAnswered', `already ${gate.status} by arn:aws:iam::1:user/ada`, '');
-  if (answer.planId !== gate.planId)
-    return refusal(422, 'OtherPlan', 'the gate asks about another plan', 'read it again');
-  if (answer.decision === 'decline') return null;
-  if (gate.danger && (answer.decision !== 'override' || answer.clusterTyped !== gate.cluster || answer.reason === '')) {
-    return refusal(
-      422,
-      'OverrideNeeded',
-      'a danger finding is open',
-      'override with the name of the cluster and a reason',
-    );
-  }
-  const missing = gate.countAsLost.filter((server) => !answer.countAsLost.includes(server));
-  if (missing.length === 0) return null;
-  return refusal(
-    422,
-    'NotNamed',
-    `${missing.join(', ')} must be named as lost`,
-    `add --lost ${missing.join(' --lost ')}`,
-  );
-};

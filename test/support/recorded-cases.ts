@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { planIdOf } from '../../lib/recovery/make-plan';
 import type { Outcome } from '../../lib/recovery/case';
 import type { Gate } from '../../lib/recovery/gate';
 import type { Briefing, Plan, Planning } from '../../lib/recovery/plan';
@@ -33,6 +34,7 @@ const CASE_ID = 'demo-20260301T041000Z-7f3a';
 const [ONE, TWO, THREE] = ['i-0a1b2c3d4e5f60001', 'i-0a1b2c3d4e5f60002', 'i-0a1b2c3d4e5f60003'];
 const pin = (name: string) => ({ name: `requorum-${name}`, version: '3', hash: 'ab'.repeat(32) });
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const PEERS = '[{"id":"dkron-1","address":"10.0.1.11:6868","non_voter":false}]\n';
 
 export const PLAN: Plan = {
@@ -67,7 +69,7 @@ export const PLAN: Plan = {
   ],
   countAsLost: ['dkron-3'],
   peersJson: PEERS,
-  peersSha256: createHash('sha256').update(PEERS).digest('hex'),
+  peersSha256: sha256(PEERS),
   documents: {
     inspect: pin('inspect'),
     hold: pin('hold'),
@@ -150,7 +152,7 @@ const LOST: Briefing = {
   skew: { [ONE]: -41 },
 };
 
-export const QUORUM_LOST: Planning = { kind: 'planned', planId: '3f9a1c0d5e7b2468', plan: PLAN, briefing: LOST };
+export const QUORUM_LOST: Planning = { kind: 'planned', planId: planIdOf(PLAN, sha256), plan: PLAN, briefing: LOST };
 
 /** Power came back to two of three: peers.json would do harm. */
 export const RESTARTABLE: Planning = {
@@ -239,7 +241,7 @@ const UNTIL_GATE: readonly CaseEvent[] = [
   event(0, 'open-case', 'lease 1772338200 of demo taken'),
   event(1, 'survey', '3 instances, 1 answers, 1 host inspected'),
   event(3, 'survey', 'dkron-3 is running and silent', 'warning'),
-  event(6, 'make-plan', 'quorum-lost; plan 3f9a1c0d5e7b2468'),
+  event(6, 'make-plan', `quorum-lost; plan ${QUORUM_LOST.planId}`),
   event(7, 'approve-plan', 'waiting for an answer'),
 ];
 const AFTER_APPROVAL: readonly CaseEvent[] = [
@@ -363,3 +365,13 @@ export const endedAs = (outcome: Outcome, problem: Report['problem']): RecordedC
   recorded({
     views: [view({ report: report(outcome, { problem, planning: null, planId: null, jobsBefore: null }) }, outcome)],
   });
+
+/** The same case, but the plan shown is not the one that the gate asks about. */
+export const tampered = (recordedCase: RecordedCase, change: Partial<Plan>): RecordedCase => ({
+  ...recordedCase,
+  views: recordedCase.views.map((one) =>
+    one.planning?.kind === 'planned'
+      ? { ...one, planning: { ...one.planning, plan: { ...one.planning.plan, ...change } } }
+      : one,
+  ),
+});

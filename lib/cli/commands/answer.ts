@@ -1,6 +1,9 @@
 import type { Answer, Gate } from '../../recovery/gate';
+import type { Planning } from '../../recovery/plan';
+import type { Api } from '../api';
 import type { Context, Ending } from '../context';
 import { CliProblem, EXIT } from '../problem';
+import { assertShown } from '../shown-plan';
 
 export interface AnswerOptions {
   readonly case: string;
@@ -10,8 +13,11 @@ export interface AnswerOptions {
   readonly reason?: string;
 }
 
-const openGate = async (api: Awaited<ReturnType<Context['connect']>>, options: AnswerOptions): Promise<Gate> => {
-  const { gate } = await api.case(options.case);
+const openGate = async (
+  api: Api,
+  options: AnswerOptions,
+): Promise<{ readonly gate: Gate; readonly planning: Planning | null }> => {
+  const { gate, planning } = await api.case(options.case);
   const watch = `requorum watch --case ${options.case}`;
   if (gate === null || gate.status !== 'open') {
     const how = gate === null ? '' : `: it is ${gate.status}`;
@@ -26,12 +32,13 @@ const openGate = async (api: Awaited<ReturnType<Context['connect']>>, options: A
     const says = `The gate asks about plan ${gate.planId}, not about ${options.plan}.`;
     throw new CliProblem(EXIT.stopped, 'OtherPlan', says, `Read the plan that is asked about: ${watch}`);
   }
-  return gate;
+  return { gate, planning };
 };
 
 const answer = async (context: Context, options: AnswerOptions, decision: Answer['decision']): Promise<Ending> => {
   const api = await context.connect();
-  const gate = await openGate(api, options);
+  const { gate, planning } = await openGate(api, options);
+  if (decision !== 'decline') assertShown(planning, gate);
   const after = await api.answer(gate.gateId, {
     planId: gate.planId,
     decision,

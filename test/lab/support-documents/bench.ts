@@ -12,9 +12,6 @@ import { documentContent } from '../../../lib/documents/documents';
 import type { DocumentName } from '../../../lib/documents/documents';
 
 const run = promisify(execFile);
-
-/** Servers really start and stop here. */
-jest.setTimeout(120_000);
 const HOSTS = join(__dirname, '..', '..', '..', 'lab', 'launcher', 'hosts.py');
 export const CASE = 'bench-20261125T000000Z-1';
 /** Far away and fixed: no test depends on today. */
