@@ -287,7 +287,7 @@ function undo(steps: Steps, close: IChainable): IChainable {
   const end = steps
     .choice('All put back?')
     .when(
-      when(`(${refused}) or $states.input.fenced = false`),
+      when(`$states.input.done != true or (${refused}) or $states.input.fenced != true`),
       steps.note('Not put back', ending(`'undo-failed'`, says)),
     )
     .otherwise(steps.note('Put back: end', {}));

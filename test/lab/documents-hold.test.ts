@@ -150,12 +150,13 @@ test('somebody who starts Dkron again and again gets nothing started: held for g
   await within(10_000, async () => (await dkronPids(host)).length > 0);
   try {
     const answer = await send('hold', host, holdOrder(host));
-    // Which of the two depends on whether a start was under way at the moment of the proof.
+    // Which of the two depends on whether a start was under way at the moment of the proof. One that comes after the
+    // proof is named in `leftOver`, and Check blocks on it (test/recovery/before-release.test.ts): it can write nothing.
     if (answer.exitCode === 3) {
       expect(refusal(answer)).toBe('StillRunning');
       expect(await listing(host.dataDir)).toEqual(before);
     } else {
-      expect(held(answer).leftOver).toEqual([]);
+      expect(held(answer).outcome).toBe('held');
       const heldAs = await listing(host.dataDir);
       await sleep(1_500);
       expect(await listing(host.dataDir)).toEqual(heldAs);

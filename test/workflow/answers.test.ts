@@ -91,6 +91,34 @@ test.each(['Checked?', 'Clear to release?'])('%s blocked is put back, not only c
   expect(after).toMatchObject({ road: 'undo', ending: { outcome: 'blocked', says: 'a stranger' } });
 });
 
+test('only hosts that all answered, none of them with no, and lifted fences count as put back', async () => {
+  const well = { undone: [{ outcome: 'undone' }], done: true, fenced: true };
+  expect(await chosen('All put back?', well)).toBe('Put back: end');
+  const late = { outcome: 'refused', code: 'Late' };
+  for (const wrong of [{ undone: [], done: false }, { undone: [late] }, { fenced: false }]) {
+    expect(await chosen('All put back?', { ...well, ...wrong })).toBe('Not put back');
+  }
+});
+
+/** Seconds after which the functions themselves give a host up and say so (operate's and inspect's collect). */
+const GIVEN_UP_AFTER = [
+  ['Survey', 60],
+  ['Hold', 600],
+  ['Release', 120],
+  ['Verify: canary', 90],
+  ['Verify: look', 90],
+  ['Undo', 300],
+] as const;
+
+test.each(GIVEN_UP_AFTER)(
+  '%s does not stop looking before its function gave the last host up',
+  async (title, seconds) => {
+    const choice = `${title}: all answered?`;
+    expect(await chosen(choice, { done: false, attempt: seconds })).toBe(`${title}: rest`);
+    expect(await chosen(choice, { done: true, attempt: 1 })).not.toBe(`${title}: rest`);
+  },
+);
+
 const COUNTED = /\$states\.input\.(attempt|fenceAttempt|looks) (?:>=|<) (\d+)/;
 const counting = [...graph.states].flatMap(([name, { Choices }]) =>
   (Choices ?? []).flatMap(({ Condition }) => {
