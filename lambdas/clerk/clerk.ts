@@ -3,25 +3,18 @@ import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Cluster } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Planning } from '../../lib/recovery/plan';
-import { caseStore } from '../adapters/case-store';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
 import type { env } from '../adapters/env';
-import { evidence } from '../adapters/evidence';
 import type { Evidence } from '../adapters/evidence';
-import { gateStore } from '../adapters/gate-store';
 import type { GateStore } from '../adapters/gate-store';
-import { inventoryStore } from '../adapters/inventory-store';
 import type { InventoryStore } from '../adapters/inventory-store';
-import { leaseStore } from '../adapters/lease-store';
 import type { LeaseStore } from '../adapters/lease-store';
-import { planStore } from '../adapters/plan-store';
 import type { PlanStore } from '../adapters/plan-store';
-import { requestStore } from '../adapters/request-store';
 import type { RequestStore } from '../adapters/request-store';
-import { Table } from '../adapters/table';
+import { storesIn } from '../adapters/stores';
 
 /** What the clerk works with: its stores, its settings, and the time. */
 export interface Clerk {
@@ -39,23 +32,10 @@ export interface Clerk {
   readonly clock: Clock;
 }
 
-export const clerkFrom = (settings: ReturnType<typeof env.clerk>, clock: Clock = systemClock): Clerk => {
-  const table = new Table(settings.table);
-  const stores = {
-    cases: caseStore(table, clock),
-    leases: leaseStore(table, clock),
-    evidence: evidence(settings.bucket),
-  };
-  return {
-    ...settings,
-    ...stores,
-    gates: gateStore(table),
-    inventories: inventoryStore(table),
-    requests: requestStore(table),
-    plans: planStore(stores),
-    clock,
-  };
-};
+export const clerkFrom = (settings: ReturnType<typeof env.clerk>, clock: Clock = systemClock): Clerk => ({
+  ...settings,
+  ...storesIn(settings, clock),
+});
 
 export interface ApprovedCase {
   readonly record: CaseRecord;

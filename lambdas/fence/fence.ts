@@ -2,19 +2,14 @@ import type { CaseRef } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Cluster } from '../../lib/recovery/cluster';
 import type { Excluded, Plan } from '../../lib/recovery/plan';
-import { caseStore } from '../adapters/case-store';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
 import type { env } from '../adapters/env';
-import { evidence } from '../adapters/evidence';
-import { inventoryStore } from '../adapters/inventory-store';
 import type { InventoryStore } from '../adapters/inventory-store';
-import { leaseStore } from '../adapters/lease-store';
-import { planStore } from '../adapters/plan-store';
 import type { PlanStore } from '../adapters/plan-store';
-import { Table } from '../adapters/table';
+import { storesIn } from '../adapters/stores';
 
 /** What fencing works with: the approved plan, the case's own record of what it changed, and EC2. */
 export interface Fencing {
@@ -27,12 +22,10 @@ export interface Fencing {
   readonly clock: Clock;
 }
 
-export const fencingFrom = (settings: ReturnType<typeof env.fence>, clock: Clock = systemClock): Fencing => {
-  const table = new Table(settings.table);
-  const cases = caseStore(table, clock);
-  const stores = { cases, leases: leaseStore(table, clock), evidence: evidence(settings.bucket) };
-  return { ...settings, cases, plans: planStore(stores), inventories: inventoryStore(table), clock };
-};
+export const fencingFrom = (settings: ReturnType<typeof env.fence>, clock: Clock = systemClock): Fencing => ({
+  ...settings,
+  ...storesIn(settings, clock),
+});
 
 export interface FencedCase {
   readonly plan: Plan;

@@ -1,4 +1,5 @@
 import type { CaseRef } from '../../lib/recovery/case';
+import { RequorumError } from '../../lib/recovery/errors';
 import type { FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
 import { instancesById } from '../adapters/ec2';
@@ -10,13 +11,17 @@ import type { Fences } from './look';
 /**
  * Puts back what this case changed, in reverse: groups first, so that nobody boots into a quarantine, then power. Goes by
  * the case's own records and their instance ids, so that it works whatever the item that flows and the tags still say.
- * Never after the point of no return.
- * @throws RequorumError LeaseLost
+ * @throws RequorumError LeaseLost; PastPointOfNoReturn where there is a fence to lift after the mark: it has to stay, and
+ *   nobody may read that everything was put back
  */
 export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
   const record = await fencing.plans.held(ref);
   const records = Object.values(record.fences).reverse();
-  if (records.length === 0 || record.pointOfNoReturnAt !== null) return { done: true, fences: [] };
+  if (records.length === 0) return { done: true, fences: [] };
+  if (record.pointOfNoReturnAt !== null) {
+    const kept = records.map(({ instanceId }) => instanceId).join(', ');
+    throw new RequorumError('PastPointOfNoReturn', `case ${ref.caseId}: the fences of ${kept} stay`);
+  }
   const instances = await instancesById(records.map(({ instanceId }) => instanceId));
   const done: boolean[] = [];
   for (const fence of records) {

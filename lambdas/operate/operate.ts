@@ -2,16 +2,12 @@ import type { CaseRef } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Plan, Planning } from '../../lib/recovery/plan';
-import { caseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import type { env } from '../adapters/env';
-import { evidence } from '../adapters/evidence';
 import type { Evidence } from '../adapters/evidence';
-import { leaseStore } from '../adapters/lease-store';
-import { planStore } from '../adapters/plan-store';
 import type { PlanStore } from '../adapters/plan-store';
-import { Table } from '../adapters/table';
+import { storesIn } from '../adapters/stores';
 
 /** What operating needs to know before it sends anything: reading only, the hosts are what it changes. */
 export interface Operate {
@@ -20,15 +16,8 @@ export interface Operate {
   readonly clock: Clock;
 }
 
-export const operateFrom = (settings: ReturnType<typeof env.operate>, clock: Clock = systemClock): Operate => {
-  const table = new Table(settings.table);
-  const stores = {
-    cases: caseStore(table, clock),
-    leases: leaseStore(table, clock),
-    evidence: evidence(settings.bucket),
-  };
-  return { plans: planStore(stores), evidence: stores.evidence, clock };
-};
+export const operateFrom = (settings: ReturnType<typeof env.operate>, clock: Clock = systemClock): Operate =>
+  storesIn(settings, clock);
 
 export interface Approved {
   readonly record: CaseRecord;

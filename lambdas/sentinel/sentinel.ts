@@ -1,14 +1,11 @@
 import type { Cluster } from '../../lib/recovery/cluster';
-import { caseStore } from '../adapters/case-store';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import type { env } from '../adapters/env';
-import { inventoryStore } from '../adapters/inventory-store';
 import type { InventoryStore } from '../adapters/inventory-store';
-import { leaseStore } from '../adapters/lease-store';
 import type { LeaseStore } from '../adapters/lease-store';
-import { Table } from '../adapters/table';
+import { storesIn } from '../adapters/stores';
 
 /** What the sentinel works with: it looks, remembers, and wakes the machine for what was left lying. */
 export interface Sentinel {
@@ -21,13 +18,7 @@ export interface Sentinel {
   readonly clock: Clock;
 }
 
-export const sentinelFrom = (settings: ReturnType<typeof env.sentinel>, clock: Clock = systemClock): Sentinel => {
-  const table = new Table(settings.table);
-  return {
-    ...settings,
-    cases: caseStore(table, clock),
-    leases: leaseStore(table, clock),
-    inventories: inventoryStore(table),
-    clock,
-  };
-};
+export const sentinelFrom = (settings: ReturnType<typeof env.sentinel>, clock: Clock = systemClock): Sentinel => ({
+  ...settings,
+  ...storesIn(settings, clock),
+});

@@ -32,6 +32,10 @@ export const ERROR_TABLE = {
     nextStep: 'open a new case; nothing was sent to hosts',
   },
   NotApproved: { means: 'the plan was not approved', nextStep: 'answer the gate: requorum approve --case <id>' },
+  PastPointOfNoReturn: {
+    means: 'the case has passed its point of no return',
+    nextStep: 'look now: requorum verify --cluster <name>; lift a fence by hand only when no recovered server runs',
+  },
   CommandLost: {
     means: 'a command to hosts did not finish in its time',
     nextStep: 'read <data-dir>/.requorum on the hosts named; the agent log says why',

@@ -34,3 +34,10 @@ export const decided = (otherwise: string): Readonly<Record<'ending', string>> =
 export const thrown = (outcome: string): Readonly<Record<'ending', string>> => ({
   ending: `{'outcome': '${outcome}', 'says': $states.errorOutput.Error, 'error': $states.errorOutput}`,
 });
+
+/** The run itself, for Open case and Close case. */
+export const EXECUTION = {
+  arn: expression('$states.context.Execution.Id'),
+  name: expression('$states.context.Execution.Name'),
+  startTime: expression('$states.context.Execution.StartTime'),
+};

@@ -209,13 +209,13 @@ describe('lift', () => {
     expect(fleet.changes).toEqual([]);
   });
 
-  test('leaves every fence in place past the point of no return', async () => {
+  test('leaves every fence in place past the point of no return, and says so', async () => {
     const ref = await fenced();
     fleet.settle();
     await checked(day, ref);
     expect((await guarded(day, ref)).decision.next).toBe('release');
     fleet.changes.length = 0;
-    expect((await lift(fencing(), ref)).done).toBe(true);
+    await expect(lift(fencing(), ref)).rejects.toMatchObject({ name: 'PastPointOfNoReturn' });
     expect(fleet.changes).toEqual([]);
   });
 });

@@ -1,0 +1,27 @@
+import { caseStore } from './case-store';
+import type { Clock } from './clock';
+import { evidence } from './evidence';
+import { gateStore } from './gate-store';
+import { inventoryStore } from './inventory-store';
+import { leaseStore } from './lease-store';
+import { planStore } from './plan-store';
+import { requestStore } from './request-store';
+import { Table } from './table';
+
+/** Table and bucket in the words of the domain. A function names in its own type what it uses; its role bounds the rest. */
+export const storesIn = (settings: { readonly table: string; readonly bucket: string }, clock: Clock) => {
+  const table = new Table(settings.table);
+  const rests = {
+    cases: caseStore(table, clock),
+    leases: leaseStore(table, clock),
+    evidence: evidence(settings.bucket),
+  };
+  return {
+    ...rests,
+    gates: gateStore(table),
+    inventories: inventoryStore(table),
+    requests: requestStore(table),
+    plans: planStore(rests),
+    clock,
+  };
+};

@@ -1,0 +1,85 @@
+import { Chain, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { AwaitLeaderInput, AwaitLeaderOutput, ProbeInput, VerifyInput, VerifyOutput } from '../recovery/boundary';
+import { NetworkView } from '../recovery/survey';
+import { decided, item } from './item';
+import { operateHosts } from './looks';
+import { when } from './steps';
+import type { Steps } from './steps';
+
+/** Belts beside the clerk's own bounds: looks of Await leader (each up to 20 s) and of Verify. */
+const MOST_LEADER_LOOKS = 60;
+const MOST_PROOF_LOOKS = 20;
+
+/** Release → Await leader → Verify. Only forward. */
+export function afterRelease(steps: Steps): IChainable {
+  return operateHosts(steps, { phase: 'release', title: 'Release', as: 'releases' }, awaitLeader(steps, verify(steps)));
+}
+
+function awaitLeader(steps: Steps, goOn: IChainable): Chain {
+  const probe = steps.call('Await leader: probe', {
+    power: 'probe',
+    input: ProbeInput,
+    args: { action: 'probe', targets: item('targets'), untilLeader: true, deadlineMs: 15_000 },
+    output: NetworkView,
+    keeps: { network: '*' },
+  });
+  const decide = steps.call('Await leader', {
+    power: 'clerk',
+    input: AwaitLeaderInput,
+    args: {
+      action: 'await-leader',
+      case: item('case'),
+      network: item('network'),
+      releases: item('releases'),
+      attempt: item('looks'),
+    },
+    output: AwaitLeaderOutput,
+    keeps: { decision: 'decision' },
+    sets: { looks: '$states.input.looks + 1' },
+  });
+  const bounded = steps
+    .choice('A leader?')
+    .when(when(`$states.input.decision.next = 'verify'`), goOn)
+    .when(when(`$states.input.decision.next = 'again' and $states.input.looks < ${MOST_LEADER_LOOKS}`), probe)
+    .otherwise(steps.note('No leader', decided('no-leader')));
+  return Chain.start(steps.note('Await leader: begin', { looks: '0' }))
+    .next(probe)
+    .next(decide)
+    .next(bounded);
+}
+
+/** The canary first; then, when the time of proof is over, look after look until every rung holds or time is up. */
+function verify(steps: Steps): IChainable {
+  const probe = steps.call('Verify: probe', {
+    power: 'probe',
+    input: ProbeInput,
+    args: { action: 'probe', targets: item('targets'), untilLeader: false, deadlineMs: 4000 },
+    output: NetworkView,
+    keeps: { network: '*' },
+  });
+  const climb = steps.call('Verify', {
+    power: 'clerk',
+    input: VerifyInput,
+    args: {
+      action: 'verify',
+      case: item('case'),
+      network: item('network'),
+      looks: item('answers'),
+      attempt: item('looks'),
+    },
+    output: VerifyOutput,
+    keeps: { decision: 'decision', waitUntil: 'waitUntil' },
+    sets: { looks: '$states.input.looks + 1' },
+  });
+  const look = operateHosts(steps, { phase: 'verify', title: 'Verify: look', as: 'answers', part: 'look' }, probe);
+  const wait = steps.wait('Verify: hold', WaitTime.timestamp(item('waitUntil'))).next(look);
+  const proved = steps
+    .choice('Proved?')
+    .when(when(`$states.input.decision.next = 'again' and $states.input.looks < ${MOST_PROOF_LOOKS}`), wait)
+    .otherwise(steps.note('Verify: end', decided('not-proved')));
+  probe.next(climb).next(proved);
+  return Chain.start(steps.note('Verify: begin', { looks: '0' })).next(
+    operateHosts(steps, { phase: 'verify', title: 'Verify: canary', as: 'answers', part: 'canary' }, probe),
+  );
+}
