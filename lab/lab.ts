@@ -16,7 +16,7 @@ import type { ClusterInput } from '../lib/recovery/cluster';
 import { type App, PRODUCT, deployApp } from './deploy';
 import { type Leader, addJobs, countJobs, findLeader, untilNobodyIsNamed, waitForLeader } from './dkron-cluster';
 import { type About, LabHost, control, endLauncher, readAbout, startLauncher } from './launcher';
-import { type Progress, prepare } from './prepare';
+import { type DkronVersion, type Progress, prepare } from './prepare';
 
 export type { Progress } from './prepare';
 export type { App } from './deploy';
@@ -38,6 +38,8 @@ export interface UpOptions {
   readonly name?: string;
   /** @default 3 */
   readonly servers?: number;
+  /** What every host runs. @default v4.0.5 */
+  readonly dkron?: DkronVersion;
   /** The lab outlives this process; end it with `down`. @default false */
   readonly keep?: boolean;
   /** Laid over the cluster in requorum.yaml, for example a policy. */
@@ -57,7 +59,7 @@ export class Lab {
   /** Starts the emulator and makes the instances; no Dkron runs before `startCluster`. */
   static async up(options: UpOptions = {}): Promise<Lab> {
     const progress = options.progress ?? (() => undefined);
-    const prepared = await prepare(progress);
+    const prepared = await prepare(progress, options);
     const name = options.name ?? `lab-${randomBytes(3).toString('hex')}`;
     progress(`starting lab ${name}`);
     const { about } = await startLauncher(name, prepared, options.keep ?? false);

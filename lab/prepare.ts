@@ -10,8 +10,13 @@ const run = promisify(execFile);
 
 /** The checkout; every path of the lab starts here. */
 export const ROOT = join(__dirname, '..');
-/** The version the lab builds, and the name of its tools module (lab/dkron). */
-export const DKRON_VERSION = 'v4.0.5';
+/** The versions the lab can build, by the names of their tools modules (lab/dkron), and the package of each. */
+const DKRON_PACKAGES = {
+  'v4.0.5': 'github.com/distribworks/dkron/v4',
+  'v3.1.7': 'github.com/distribworks/dkron/v3',
+} as const;
+export type DkronVersion = keyof typeof DKRON_PACKAGES;
+const DEFAULT_DKRON: DkronVersion = 'v4.0.5';
 
 /** One line for people about what is being waited for. */
 export type Progress = (says: string) => void;
@@ -30,11 +35,15 @@ export function cacheDirectory(): string {
 
 /**
  * Makes the virtual environment and the Dkron binary, once per content: warm, it only looks. Two at once are safe (one
- * works, the other waits). `DKRON_BIN` names a binary to use instead of building one.
+ * works, the other waits). `DKRON_BIN` names a binary to use instead of building the default version; another version is
+ * built when somebody asks for it.
  */
-export async function prepare(progress: Progress): Promise<Prepared> {
+export async function prepare(
+  progress: Progress,
+  { dkron: version = DEFAULT_DKRON }: { readonly dkron?: DkronVersion } = {},
+): Promise<Prepared> {
   await mkdir(cacheDirectory(), { recursive: true });
-  const [environment, dkron] = await Promise.all([prepareEnvironment(progress), prepareDkron(progress)]);
+  const [environment, dkron] = await Promise.all([prepareEnvironment(progress), prepareDkron(version, progress)]);
   return { python: join(environment, 'bin', 'python'), cfnLint: join(environment, 'bin', 'cfn-lint'), dkron };
 }
 
@@ -58,17 +67,17 @@ async function prepareEnvironment(progress: Progress): Promise<string> {
   return directory;
 }
 
-async function prepareDkron(progress: Progress): Promise<string> {
-  if (process.env.DKRON_BIN) {
+async function prepareDkron(version: DkronVersion, progress: Progress): Promise<string> {
+  if (process.env.DKRON_BIN && version === DEFAULT_DKRON) {
     await access(process.env.DKRON_BIN);
     return process.env.DKRON_BIN;
   }
-  const binary = join(cacheDirectory(), 'dkron', DKRON_VERSION);
+  const binary = join(cacheDirectory(), 'dkron', version);
   await once(binary, binary, async () => {
-    progress(`building Dkron ${DKRON_VERSION} from its Go module; about five minutes, once`);
+    progress(`building Dkron ${version} from its Go module; about five minutes, once`);
     const made = `${binary}.${process.pid}`;
-    const module = join(ROOT, 'lab', 'dkron', DKRON_VERSION);
-    await run('go', ['build', '-o', made, 'github.com/distribworks/dkron/v4'], {
+    const module = join(ROOT, 'lab', 'dkron', version);
+    await run('go', ['build', '-o', made, DKRON_PACKAGES[version]], {
       cwd: module,
       maxBuffer: 64 * 1024 * 1024,
     });
