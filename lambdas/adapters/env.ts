@@ -17,7 +17,15 @@ const json = <S extends z.ZodType>(schema: S) =>
     .pipe(schema);
 
 const name = z.string().min(1);
-const DocumentNames = z.object({ inspect: name, hold: name, release: name, verify: name, undo: name });
+const DocumentNames = z.object({
+  inspect: name,
+  hold: name,
+  release: name,
+  verify: name,
+  undo: name,
+  'remove-peer': name,
+  leave: name,
+});
 export type DocumentNames = z.infer<typeof DocumentNames>;
 
 /** Every variable a function may be given: what it is called outside, and its form. */

@@ -49,6 +49,7 @@ export const keys = {
   fences: (caseId: string) => `cases/${caseId}/fences.json`,
   check: (caseId: string) => `cases/${caseId}/check.json`,
   releases: (caseId: string) => `cases/${caseId}/releases.json`,
+  removals: (caseId: string, n: number) => `cases/${caseId}/removals-${n}.json`,
   verify: (caseId: string, n: number) => `cases/${caseId}/verify-${n}.json`,
   plan: (planId: string) => `plans/${planId}.json`,
   report: (cluster: string, caseId: string, form: 'json' | 'md') => `reports/${cluster}/${caseId}.${form}`,

@@ -2,7 +2,7 @@ import type { CaseRef } from '../../lib/recovery/case';
 import { canonicalJson } from '../../lib/recovery/canonical';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import { RequorumError } from '../../lib/recovery/errors';
-import { planIdOf } from '../../lib/recovery/make-plan';
+import { planIdOf } from '../../lib/recovery/draft';
 import { Plan, Planning } from '../../lib/recovery/plan';
 import type { CaseStore } from './case-store';
 import type { Evidence } from './evidence';

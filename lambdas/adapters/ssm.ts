@@ -9,7 +9,8 @@ import type { GetCommandInvocationResult } from '@aws-sdk/client-ssm';
 import type { Sent } from '../../lib/recovery/boundary';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Orders } from '../../lib/recovery/order';
-import type { DocumentPin, DocumentPins } from '../../lib/recovery/plan';
+import { DocumentPins } from '../../lib/recovery/plan';
+import type { DocumentPin } from '../../lib/recovery/plan';
 import type { Clock } from './clock';
 import { nowIso, sleep, systemClock } from './clock';
 import type { DocumentNames } from './env';
@@ -158,14 +159,10 @@ export const pinDocument = async (name: string): Promise<DocumentPin> => {
 
 /** The documents as deployed now, by version and hash: what a plan binds itself to. */
 export const pinDocuments = async (names: DocumentNames): Promise<DocumentPins> => {
-  const [inspect, hold, release, verify, undo] = await Promise.all([
-    pinDocument(names.inspect),
-    pinDocument(names.hold),
-    pinDocument(names.release),
-    pinDocument(names.verify),
-    pinDocument(names.undo),
-  ]);
-  return { inspect, hold, release, verify, undo };
+  const pins = await Promise.all(
+    Object.entries(names).map(async ([name, document]) => [name, await pinDocument(document)] as const),
+  );
+  return DocumentPins.parse(Object.fromEntries(pins));
 };
 
 /** Whether an agent is there now: GetConnectionStatus, because PingStatus lags by minutes (facts/aws). */

@@ -6,6 +6,7 @@ import { nowIso } from '../adapters/clock';
 import { keys } from '../adapters/evidence';
 import { approvedCase } from './clerk';
 import type { Clerk } from './clerk';
+import { mayPlanAgain } from './plan-again';
 import { secondsBetween } from './seconds';
 import { releaseSays } from './told';
 
@@ -31,19 +32,23 @@ export const awaitLeader = async (clerk: Clerk, input: Input): Promise<z.output<
   const decision = await (async (): Promise<Decision> => {
     const seen = leaderAfter({ plan: planned.plan, network, releases });
     if (seen.kind === 'leader') {
-      const says = `${seen.id} leads, ${secondsBetween(pointOfNoReturnAt, network.at)} s after the point of no return`;
+      const seconds = secondsBetween(pointOfNoReturnAt, network.at);
+      const since = planned.plan.standing.length > 0 ? '' : `, ${seconds} s after the point of no return`;
+      const says = `${seen.id} leads${since}`;
       const firstLeaderAt = record.firstLeaderAt ?? network.at;
-      await clerk.cases.changeOpen(caseId, { leader: seen.id, leaderAt: network.at, firstLeaderAt, phase: 'verify' });
-      return { next: 'verify', outcome: null, says };
+      const phase = planned.plan.removals.length > 0 ? 'remove-peers' : 'verify';
+      await clerk.cases.changeOpen(caseId, { leader: seen.id, leaderAt: network.at, firstLeaderAt, phase });
+      return { next: planned.plan.removals.length > 0 ? 'remove' : 'verify', outcome: null, says };
     }
     const waited = secondsBetween(pointOfNoReturnAt, nowIso(clerk.clock));
-    const isOver = waited >= cluster.policy.leaderSeconds || releases.every(({ outcome }) => outcome === 'refused');
-    return isOver
-      ? { next: 'close', outcome: 'no-leader', says: `no leader after ${waited} s: ${seen.says}` }
-      : { next: 'again', outcome: null, says: seen.says };
+    const isRefused = releases.length > 0 && releases.every(({ outcome }) => outcome === 'refused');
+    const isOver = waited >= cluster.policy.leaderSeconds || isRefused;
+    if (!isOver) return { next: 'again', outcome: null, says: seen.says };
+    const says = `no leader after ${waited} s: ${seen.says}`;
+    return { next: mayPlanAgain(record) ? 'plan-again' : 'close', outcome: 'no-leader', says };
   })();
   if (decision.next !== 'again' || isFirstLook) {
-    const severity = decision.next === 'close' ? 'danger' : 'info';
+    const severity = decision.outcome === 'no-leader' ? 'danger' : 'info';
     await clerk.cases.tell(caseId, { phase: 'await-leader', says: decision.says, severity });
   }
   return { decision };

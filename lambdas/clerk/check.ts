@@ -4,6 +4,7 @@ import { checkBeforeRelease } from '../../lib/recovery/check';
 import type { Policy } from '../../lib/recovery/cluster';
 import { holdProofs } from '../../lib/recovery/fence-proof';
 import type { HoldResult } from '../../lib/recovery/order';
+import type { Briefing } from '../../lib/recovery/plan';
 import { nowIso } from '../adapters/clock';
 import { keys } from '../adapters/evidence';
 import { abortSays } from './abort';
@@ -24,12 +25,16 @@ const decide = (checked: Checked, policy: Policy): Decision => {
   return {
     next: 'release',
     outcome: null,
-    says: 'every fence is proved, every hash is equal, everything is as approved',
+    says: 'everything is as approved and proved',
   };
 };
 
 const jobsOf = (holds: readonly HoldResult[]): number | null =>
   mostJobs(holds.map((hold) => (hold.outcome === 'refused' ? null : (hold.log?.jobs ?? null))));
+
+/** Where nobody is held, the servers that work know how many there are: as their logs told when they were looked at. */
+const jobsBeside = ({ servers }: Briefing): number | null =>
+  mostJobs(servers.flatMap(({ role, position }) => (role === 'standing' && position ? [position.jobs] : [])));
 
 /** The barrier before anything starts (design rules 1, 2, 4, 6, 8): proved, equal, no stranger, no leader. */
 export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof CheckOutput>> => {
@@ -49,7 +54,8 @@ export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof
   const decision: Decision = record.abortRequested
     ? { next: 'undo', outcome: 'aborted', says: abortSays(record.abortRequested) }
     : decide(checked, cluster.policy);
-  await clerk.cases.changeOpen(caseId, { phase: 'check', jobsBefore: jobsOf(holds) });
+  const jobsBefore = jobsOf(holds) ?? jobsBeside(briefing);
+  await clerk.cases.changeOpen(caseId, { phase: 'check', jobsBefore });
   const severity = decision.next === 'release' ? 'info' : 'warning';
   await clerk.cases.tell(caseId, { phase: 'check', says: decision.says, severity });
   if (decision.next === 'undo') await clerk.cases.tell(caseId, { phase: 'undo', says: 'putting everything back' });

@@ -12,7 +12,7 @@ import type { Clerk } from './clerk';
 type Input = z.output<typeof GuardReleaseInput>;
 type Decision = z.output<typeof GuardReleaseOutput>['decision'];
 
-const RELEASE: Decision = { next: 'release', outcome: null, says: 'nothing stands against it: starting the survivors' };
+const RELEASE: Decision = { next: 'release', outcome: null, says: 'nothing stands against it' };
 
 const aborted = ({ abortRequested }: CaseRecord): Decision | null =>
   abortRequested && { next: 'undo', outcome: 'aborted', says: abortSays(abortRequested) };

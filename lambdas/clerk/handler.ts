@@ -7,6 +7,8 @@ import {
   LookAgainInput,
   MakePlanInput,
   OpenCaseInput,
+  PlanAgainInput,
+  RemovePeersInput,
   VerifyInput,
 } from '../../lib/recovery/boundary';
 import { edge } from '../adapters/edge';
@@ -19,6 +21,8 @@ import { guardRelease } from './guard-release';
 import { lookAgain } from './look-again';
 import { makePlan } from './make-plan';
 import { openCase } from './open-case';
+import { planAgain } from './plan-again';
+import { removePeers } from './remove-peers';
 import { verify } from './verify';
 
 const Input = z.discriminatedUnion('action', [
@@ -28,7 +32,9 @@ const Input = z.discriminatedUnion('action', [
   CheckInput,
   GuardReleaseInput,
   AwaitLeaderInput,
+  RemovePeersInput,
   VerifyInput,
+  PlanAgainInput,
   CloseCaseInput,
 ]);
 
@@ -48,8 +54,12 @@ export const handler = edge(Input, (input) => {
       return guardRelease(clerk, input);
     case 'await-leader':
       return awaitLeader(clerk, input);
+    case 'remove-peers':
+      return removePeers(clerk, input);
     case 'verify':
       return verify(clerk, input);
+    case 'plan-again':
+      return planAgain(clerk, input);
     case 'close-case':
       return closeCase(clerk, input);
   }

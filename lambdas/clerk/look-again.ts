@@ -1,11 +1,21 @@
 import type * as z from 'zod';
 import type { LookAgainInput, LookAgainOutput } from '../../lib/recovery/boundary';
 import { lookAgain as compare } from '../../lib/recovery/look-again';
+import type { Plan } from '../../lib/recovery/plan';
 import { approvedCase } from './clerk';
 import type { Clerk } from './clerk';
 import { abortSays } from './abort';
 
 type Output = z.output<typeof LookAgainOutput>;
+
+const named = (servers: readonly { readonly id: string }[]): string => servers.map(({ id }) => id).join(', ');
+
+/** What happens to hosts now, in one line. */
+const nextSays = ({ survivors, excluded, powerOn }: Plan): string => {
+  if (powerOn.length > 0) return `powering on ${named(powerOn)} in the quarantine group`;
+  const fencing = excluded.length === 0 ? 'nothing to fence' : `fencing ${named(excluded)}`;
+  return `${fencing}; ${survivors.length === 0 ? 'nothing to hold' : `holding ${named(survivors)}`}`;
+};
 
 /** Between approval and the first change: is the cluster still the one that was planned for? */
 export const lookAgain = async (clerk: Clerk, input: z.output<typeof LookAgainInput>): Promise<Output> => {
@@ -14,18 +24,14 @@ export const lookAgain = async (clerk: Clerk, input: z.output<typeof LookAgainIn
   const decision = ((): Output['decision'] => {
     if (record.abortRequested) return { next: 'close', outcome: 'aborted', says: abortSays(record.abortRequested) };
     const seen = compare({ plan: planned.plan, cluster, inventory, fleet, network, openedAt: ref.openedAt });
-    return seen.kind === 'same'
-      ? { next: 'secure', outcome: null, says: 'the cluster is as it was when the plan was made' }
-      : { next: 'close', outcome: 'drifted', says: seen.says };
+    if (seen.kind === 'drifted') return { next: 'close', outcome: 'drifted', says: seen.says };
+    const next = planned.plan.remedy === 'power-on' ? 'power-on' : 'secure';
+    return { next, outcome: null, says: 'the cluster is as it was when the plan was made' };
   })();
-  const severity = decision.next === 'secure' ? 'info' : 'warning';
+  const severity = decision.next === 'close' ? 'warning' : 'info';
   await clerk.cases.tell(ref.caseId, { phase: 'look-again', says: decision.says, severity });
-  if (decision.next === 'secure') {
-    const { survivors, excluded } = planned.plan;
-    const holding = `holding ${survivors.map(({ id }) => id).join(', ')}`;
-    const fencing = excluded.length === 0 ? 'nothing to fence' : `fencing ${excluded.map(({ id }) => id).join(', ')}`;
-    await clerk.cases.changeOpen(ref.caseId, { phase: 'secure' });
-    await clerk.cases.tell(ref.caseId, { phase: 'secure', says: `${fencing}; ${holding}` });
-  }
+  if (decision.next === 'close') return { decision };
+  await clerk.cases.changeOpen(ref.caseId, { phase: decision.next });
+  await clerk.cases.tell(ref.caseId, { phase: decision.next, says: nextSays(planned.plan) });
   return { decision };
 };

@@ -4,7 +4,8 @@ import type { Mode, Outcome } from '../../lib/recovery/case';
 import type { Cluster } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import { makePlan as planFor } from '../../lib/recovery/make-plan';
-import type { Planning } from '../../lib/recovery/plan';
+import type { CaseRecord } from '../../lib/recovery/case-record';
+import type { Plan, Planning } from '../../lib/recovery/plan';
 import type { Survey } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
@@ -18,6 +19,22 @@ type Decision = z.output<typeof MakePlanOutput>['decision'];
 
 const close = (outcome: Outcome, says: string): Decision => ({ next: 'close', outcome, says });
 
+const named = (servers: readonly { readonly id: string }[]): string => servers.map(({ id }) => id).join(', ');
+
+/** The plan in a few words, for who follows the case. */
+const planSays = ({ remedy, survivors, excluded, removals, powerOn }: Plan): string => {
+  switch (remedy) {
+    case 'rewrite':
+      return `keep ${named(survivors)}; without ${named(excluded) || 'nobody'}`;
+    case 'restart':
+      return `start ${named(survivors)} on the data that is there`;
+    case 'remove':
+      return `take ${named(removals)} out of the configuration`;
+    case 'power-on':
+      return `power on ${named(powerOn)} in quarantine, and look again`;
+  }
+};
+
 const decide = (planning: Planning, mode: Mode): Decision => {
   const { verdict, findings } = planning.briefing;
   switch (planning.kind) {
@@ -28,17 +45,16 @@ const decide = (planning: Planning, mode: Mode): Decision => {
       return close('refused', `${verdict.name}: ${(why.length > 0 ? why : [verdict.means]).join('; ')}`);
     }
     case 'planned': {
-      const { survivors, excluded } = planning.plan;
-      const kept = survivors.map(({ id }) => id).join(', ');
-      const says = `plan ${planning.planId}: keep ${kept}; without ${excluded.map(({ id }) => id).join(', ') || 'nobody'}`;
+      const says = `plan ${planning.planId}: ${planSays(planning.plan)}`;
       return mode === 'recover' ? { next: 'approve', outcome: null, says } : close('planned', says);
     }
   }
 };
 
 /** What was seen lies in the bucket before anything is decided on it; numbered, since a case may be planned again. */
-const keep = async ({ evidence, plans, cases }: Clerk, caseId: string, survey: Survey, planning: Planning) => {
-  const n = (await cases.load(caseId)).plannings + 1;
+const keep = async ({ evidence, plans, cases }: Clerk, record: CaseRecord, survey: Survey, planning: Planning) => {
+  const { caseId } = record;
+  const n = record.plannings + 1;
   await evidence.putJson(keys.survey(caseId, n), survey);
   await evidence.putJson(keys.planning(caseId, n), planning);
   if (planning.kind === 'planned') await plans.keep(planning.planId, planning.plan);
@@ -48,11 +64,15 @@ const keep = async ({ evidence, plans, cases }: Clerk, caseId: string, survey: S
   return planId;
 };
 
+/** Hosts that this case started in quarantine, for the plan that lets them in. */
+const poweredOn = ({ fences }: CaseRecord): string[] =>
+  Object.values(fences).flatMap(({ instanceId, startAskedAt }) => (startAskedAt === null ? [] : [instanceId]));
+
 const gateSeconds = ({ policy }: Cluster): number => Math.ceil(policy.planGateMinutes * 60);
 
 /** From everything that is seen to a plan with its id, or to the reason why there is none. Acts on nothing. */
 export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typeof MakePlanOutput>> => {
-  await clerk.plans.held(input.case);
+  const record = await clerk.plans.held(input.case);
   const { case: ref, inventory, fleet, network, hosts } = input;
   const cluster = clusterNamed(ref.cluster, clerk.clusters);
   const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, fleet, network, hosts, inventory };
@@ -61,8 +81,10 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
     documents: await pinDocuments(clerk.documents),
     quarantine: clerk.quarantine,
     now: nowIso(clerk.clock),
+    retire: record.retire,
+    poweredOn: poweredOn(record),
   });
-  const planId = await keep(clerk, ref.caseId, survey, planning);
+  const planId = await keep(clerk, record, survey, planning);
   const decision = decide(planning, ref.mode);
   const { severity } = planning.briefing.verdict;
   await clerk.cases.tell(ref.caseId, { phase: 'make-plan', says: decision.says, severity });

@@ -12,6 +12,7 @@ export interface Opening {
   readonly cluster: string;
   readonly mode: Mode;
   readonly openedBy: string;
+  readonly retire: string | null;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface Opening {
  */
 export const recordOf = async (
   clerk: Clerk,
-  { cluster, mode, openedBy }: Opening,
+  { cluster, mode, openedBy, retire }: Opening,
   execution: z.output<typeof Execution>,
 ): Promise<CaseRecord> => {
   const caseId = caseIdOf(execution);
@@ -35,6 +36,7 @@ export const recordOf = async (
     executionArn: execution.arn,
     requester: request?.requester ?? 'unknown',
     openedBy: request ? 'cli' : openedBy,
+    retire,
     status: 'open',
     phase: 'open-case',
   });

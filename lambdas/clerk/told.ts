@@ -1,5 +1,5 @@
 import type { FenceProof } from '../../lib/recovery/fence';
-import type { HoldResult, ReleaseResult } from '../../lib/recovery/order';
+import type { HoldResult, LeaveResult, ReleaseResult, RemovePeerResult } from '../../lib/recovery/order';
 import type { Plan } from '../../lib/recovery/plan';
 import type { CaseEvent } from '../../lib/recovery/report';
 
@@ -8,8 +8,13 @@ import type { CaseEvent } from '../../lib/recovery/report';
  */
 type Told = Pick<CaseEvent, 'says' | 'severity'>;
 
+const leaving = ({ removals }: Plan): Plan['survivors'] =>
+  removals.flatMap((removal) => (removal.by === 'leave' ? [removal.host] : []));
+
 const serverOn = (hostId: string, plan: Plan): string =>
-  [...plan.survivors, ...plan.excluded].find(({ instanceId }) => instanceId === hostId)?.id ?? hostId;
+  [...plan.survivors, ...plan.standing, ...plan.excluded, ...leaving(plan)].find(
+    ({ instanceId }) => instanceId === hostId,
+  )?.id ?? hostId;
 
 const refused = (server: string, what: string, { code, detail }: { code: string; detail: string }): Told => ({
   says: `${server}: ${what} refused, ${code}: ${detail}`,
@@ -32,9 +37,24 @@ export const holdSays = (hold: HoldResult, plan: Plan): Told => {
 export const releaseSays = (release: ReleaseResult, plan: Plan): Told => {
   const server = serverOn(release.hostId, plan);
   if (release.outcome === 'refused') return refused(server, 'release', release);
+  if (plan.peersJson === null) return { says: `${server} is started; ${release.detail}`, severity: 'info' };
   return release.consumed
     ? { says: `${server} is started and has taken in peers.json`, severity: 'info' }
     : { says: `${server} is started and has not taken in peers.json yet`, severity: 'warning' };
+};
+
+export const removalSays = (answer: RemovePeerResult | LeaveResult, plan: Plan): Told => {
+  const server = serverOn(answer.hostId, plan);
+  switch (answer.outcome) {
+    case 'refused':
+      return refused(server, 'removal', answer);
+    case 'removed':
+    case 'already-removed':
+      return { says: `${server} removed ${answer.removed.join(', ') || 'nobody: already so'}`, severity: 'info' };
+    case 'left':
+    case 'already-left':
+      return { says: `${server} has left, is stopped and held; ${answer.detail}`, severity: 'info' };
+  }
 };
 
 /** Null when nobody could count. */

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { VerifyInput, VerifyOutput } from '../../lib/recovery/boundary';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import { RequorumError } from '../../lib/recovery/errors';
+import { runningAfter } from '../../lib/recovery/expected';
 import { leaderSeen } from '../../lib/recovery/leader';
+import { answersAt } from '../../lib/recovery/look-again';
 import { ReleaseResult } from '../../lib/recovery/order';
 import type { VerifyResult } from '../../lib/recovery/order';
 import type { Rung } from '../../lib/recovery/report';
@@ -11,6 +13,7 @@ import { nowIso } from '../adapters/clock';
 import { keys } from '../adapters/evidence';
 import { approvedCase } from './clerk';
 import type { Clerk } from './clerk';
+import { mayPlanAgain } from './plan-again';
 import { secondsAfter } from './seconds';
 import { mostJobs } from './told';
 
@@ -50,10 +53,13 @@ const leaderNow = ({ leader, leaderAt }: CaseRecord, network: Input['network']) 
 const later = (a: string, b: string): string => (Date.parse(a) > Date.parse(b) ? a : b);
 const named = (rungs: readonly Rung[]): string => rungs.map(({ id, evidence }) => `${id} (${evidence})`).join(', ');
 
-const decide = (rungs: readonly Rung[], attempt: number): Decision => {
+const decide = (rungs: readonly Rung[], attempt: number, record: CaseRecord, isWhole: boolean): Decision => {
   const open = rungs.filter(({ state }) => state !== 'passed');
   if (open.length === 0) return { next: 'close', outcome: 'recovered', says: `proved: all ${rungs.length} rungs hold` };
-  if (attempt >= MOST_LOOKS) return { next: 'close', outcome: 'not-proved', says: `not proved: ${named(open)}` };
+  if (attempt >= MOST_LOOKS) {
+    const next = !isWhole && mayPlanAgain(record) ? 'plan-again' : 'close';
+    return { next, outcome: 'not-proved', says: `not proved: ${named(open)}` };
+  }
   return {
     next: 'again',
     outcome: null,
@@ -74,7 +80,8 @@ export const verify = async (clerk: Clerk, input: Input): Promise<z.output<typeo
   const { plan, briefing } = planned;
   const seen = { plan, briefing, network, looks: withCanary(looks, canary), releases };
   const rungs = rungsOf({ ...seen, leaderAt, now, policy, jobsBefore: record.jobsBefore });
-  const decision = decide(rungs, attempt);
+  const isWhole = runningAfter(plan).every(({ address }) => answersAt(network, address));
+  const decision = decide(rungs, attempt, record, isWhole);
   const waitUntil = later(secondsAfter(now, REST_SECONDS), secondsAfter(leaderAt, policy.proofSeconds + 1));
   await clerk.evidence.putJson(keys.verify(ref.caseId, attempt), { network, looks, rungs });
   const jobsAfter = mostJobs(looks.map((look) => (look.outcome === 'looked' ? look.jobs : null))) ?? record.jobsAfter;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { ClusterName } from '../../lib/recovery/ids';
+import { ClusterName, ServerId } from '../../lib/recovery/ids';
 import { RequorumError } from '../../lib/recovery/errors';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
@@ -10,19 +10,24 @@ import { bodyOf } from './http';
 import type { Reply } from './http';
 import type { Request } from './routes';
 
-const Body = z.object({ cluster: ClusterName, mode: z.enum(['plan', 'recover']) });
+const Body = z.object({
+  cluster: ClusterName,
+  mode: z.enum(['plan', 'recover']),
+  /** The server to be taken out for good. */
+  retire: ServerId.nullable().default(null),
+});
 
 /** `20261125T045134` */
 const stampOf = (instant: string): string => instant.slice(0, 19).replace(/[-:]/g, '');
 
 /** Opens a case. The request is written first, so that the case knows who asked; one case at a time is the lease's job. */
 export const postCase = async (door: Door, { event, who }: Request): Promise<Reply> => {
-  const { cluster, mode } = bodyOf(event, Body);
+  const { cluster, mode, retire } = bodyOf(event, Body);
   clusterNamed(cluster, door.clusters);
   const at = nowIso(door.clock);
   const caseId = `${cluster}-${stampOf(at)}-${randomBytes(3).toString('hex')}`;
-  await door.requests.keep({ caseId, cluster, mode, requester: who, at });
-  const started = await startExecution(door.machine, caseId, { cluster, mode });
+  await door.requests.keep({ caseId, cluster, mode, requester: who, at, retire });
+  const started = await startExecution(door.machine, caseId, { cluster, mode, ...(retire && { retire }) });
   if (started.kind === 'exists') throw new RequorumError('Unexpected', `an execution named ${caseId} exists already`);
   return { status: 202, body: { caseId, executionArn: started.executionArn } };
 };

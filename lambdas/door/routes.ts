@@ -9,6 +9,7 @@ import { postCase } from './post-case';
 import { refreshInventory } from './refresh-inventory';
 import { showCase } from './show-case';
 import { showCluster } from './show-cluster';
+import { showPeers } from './show-peers';
 
 /** A request from a person that IAM has let in: `who` is the principal API Gateway names. */
 export interface Request {
@@ -25,6 +26,7 @@ const ROUTES: readonly { readonly method: string; readonly path: string; readonl
   { method: 'POST', path: '/cases/{id}/abort', run: abortCase },
   { method: 'GET', path: '/clusters/{id}', run: showCluster },
   { method: 'POST', path: '/clusters/{id}/inventory', run: refreshInventory },
+  { method: 'POST', path: '/clusters/{id}/peers', run: showPeers },
   { method: 'POST', path: '/gates/{id}/answer', run: answerGate },
 ];
 

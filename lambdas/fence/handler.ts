@@ -4,6 +4,7 @@ import { env } from '../adapters/env';
 import { fencingFrom } from './fence';
 import { lift } from './lift';
 import { look } from './look';
+import { letIn, powerOn } from './power-on';
 import { secure } from './secure';
 
 /** Changes instances and their networks, only as a person approved, and proves it. Never terminates anything. */
@@ -18,6 +19,10 @@ export const handler = edge(
         return look(fencing, input.case);
       case 'lift':
         return lift(fencing, input.case);
+      case 'power-on':
+        return powerOn(fencing, input.case);
+      case 'let-in':
+        return letIn(fencing, input.case, input.attempt);
     }
   },
   { outputSchema: FenceOutput },

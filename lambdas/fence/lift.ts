@@ -3,7 +3,7 @@ import { RequorumError } from '../../lib/recovery/errors';
 import type { FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
 import { instancesById } from '../adapters/ec2';
-import { putIntoGroups, startInstance } from '../adapters/ec2-power';
+import { putIntoGroups, startInstance, stopInstance } from '../adapters/ec2-power';
 import { interfacesOf, stateOf } from '../adapters/fleet-instance';
 import type { Fencing } from './fence';
 import type { Fences } from './look';
@@ -16,7 +16,9 @@ import type { Fences } from './look';
  */
 export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
   const record = await fencing.plans.held(ref);
-  const records = Object.values(record.fences).reverse();
+  const records = Object.values(record.fences)
+    .filter(({ kept }) => !kept)
+    .reverse();
   if (records.length === 0) return { done: true, fences: [] };
   if (record.pointOfNoReturnAt !== null) {
     const kept = records.map(({ instanceId }) => instanceId).join(', ');
@@ -37,6 +39,11 @@ const liftOne = async (
   { state, interfaces }: Pick<Instance, 'state' | 'interfaces'>,
 ): Promise<boolean> => {
   if (state === 'terminated' || state === 'shutting-down') return true;
+  if (fence.startAskedAt !== null && state !== 'stopped') {
+    // It came up cut off, and it stays cut off until it is off again.
+    if (state === 'running') await stopInstance(fence.instanceId, { force: false });
+    return false;
+  }
   for (const { id, groups } of interfaces) {
     const before = fence.groupsBefore[id];
     if (before && !sameGroups(before, groups)) await putIntoGroups(id, before);

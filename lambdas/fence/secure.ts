@@ -48,6 +48,8 @@ const fenceOne = async (
     stateBefore: state,
     quarantinedAt: null,
     stopAskedAt: null,
+    startAskedAt: null,
+    kept: false,
   };
   if (!known) await fencing.cases.recordFence(caseId, record);
   for (const { id, groups } of interfaces) {

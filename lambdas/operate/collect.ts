@@ -1,18 +1,27 @@
 import type * as z from 'zod';
 import type { OperateCollectInput, OperateCollectOutput, OperatePhase } from '../../lib/recovery/boundary';
-import { HoldResult, ReleaseResult, UndoResult, VerifyResult } from '../../lib/recovery/order';
+import {
+  HoldResult,
+  LeaveResult,
+  ReleaseResult,
+  RemovePeerResult,
+  UndoResult,
+  VerifyResult,
+} from '../../lib/recovery/order';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import { collect as collectCommand } from '../adapters/ssm';
 import type { Collected } from '../adapters/ssm';
 
 type Phase = z.output<typeof OperatePhase>;
-type Result = HoldResult | ReleaseResult | VerifyResult | UndoResult;
+type Result = HoldResult | ReleaseResult | LeaveResult | RemovePeerResult | VerifyResult | UndoResult;
 
 /** What a host may answer in a phase, and how long, in seconds, it may take: hold copies the data-dir. */
 const ANSWERS = {
   hold: { schema: HoldResult, seconds: 600 },
   release: { schema: ReleaseResult, seconds: 120 },
+  leave: { schema: LeaveResult, seconds: 120 },
+  'remove-peer': { schema: RemovePeerResult, seconds: 90 },
   verify: { schema: VerifyResult, seconds: 90 },
   undo: { schema: UndoResult, seconds: 300 },
 } as const satisfies Record<Phase, { schema: z.ZodType<Result>; seconds: number }>;

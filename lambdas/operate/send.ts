@@ -3,7 +3,14 @@ import type { OperateSendInput, SendOutput } from '../../lib/recovery/boundary';
 import { RequorumError } from '../../lib/recovery/errors';
 import { HoldResult } from '../../lib/recovery/order';
 import type { Orders } from '../../lib/recovery/order';
-import { holdOrders, releaseOrders, undoOrders, verifyOrders } from '../../lib/recovery/orders';
+import {
+  holdOrders,
+  leaveOrders,
+  releaseOrders,
+  removePeerOrders,
+  undoOrders,
+  verifyOrders,
+} from '../../lib/recovery/orders';
 import { nowIso } from '../adapters/clock';
 import { keys } from '../adapters/evidence';
 import { sendOrders } from '../adapters/ssm';
@@ -36,6 +43,12 @@ const ordersFor = async (operate: Operate, { phase, case: ref, part }: Input, kn
     case 'release':
       assertPastPointOfNoReturn(known);
       return releaseOrders(plan, common);
+    case 'leave':
+      assertPastPointOfNoReturn(known);
+      return leaveOrders(plan, common);
+    case 'remove-peer':
+      assertPastPointOfNoReturn(known);
+      return removePeerOrders(plan, { ...common, leader: record.leader });
     case 'verify':
       assertPastPointOfNoReturn(known);
       return verifyOrders(plan, { ...common, part, leader: record.leader });

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { Mode } from '../recovery/case';
 import type { Answer, Gate } from '../recovery/gate';
-import { AnsweredGate, CaseView, ClusterView, DoorError, OpenedCase } from './door';
+import type { Peers } from '../recovery/peers';
+import { AnsweredGate, CaseView, ClusterView, DoorError, OpenedCase, PeersSeen } from './door';
 import type { Exit } from './problem';
 import { CliProblem, EXIT } from './problem';
 import type { DoorAnswer, DoorRequest, Send } from './signed-send';
@@ -43,9 +44,16 @@ const problemOf = ({ status, body }: DoorAnswer): CliProblem => {
 export class Api {
   constructor(private readonly send: Send) {}
 
-  async openCase(cluster: string, mode: Exclude<Mode, 'tidy'>): Promise<string> {
-    const { caseId } = await this.call(OpenedCase, { method: 'POST', path: '/cases', body: { cluster, mode } });
+  async openCase(cluster: string, mode: Exclude<Mode, 'tidy'>, retire?: string): Promise<string> {
+    const body = { cluster, mode, ...(retire === undefined ? {} : { retire }) };
+    const { caseId } = await this.call(OpenedCase, { method: 'POST', path: '/cases', body });
     return caseId;
+  }
+
+  /** What the servers say of each other at this moment. */
+  async peers(name: string): Promise<Peers> {
+    const path = `/clusters/${encodeURIComponent(name)}/peers`;
+    return (await this.call(PeersSeen, { method: 'POST', path, body: {} })).peers;
   }
 
   /** With `since` only events at or after that instant come along. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Mode, Outcome } from '../recovery/case';
 import { Gate } from '../recovery/gate';
 import { CaseId, ClusterName } from '../recovery/ids';
+import { Peers } from '../recovery/peers';
 import { Planning } from '../recovery/plan';
 import { CaseEvent, Report } from '../recovery/report';
 import { Inventory } from '../recovery/survey';
@@ -42,6 +43,8 @@ export const ClusterView = z.object({
   lastCase: maybe(CaseName),
 });
 export type ClusterView = z.infer<typeof ClusterView>;
+
+export const PeersSeen = z.object({ peers: Peers });
 
 export const AnsweredGate = z.object({ gate: Gate });
 

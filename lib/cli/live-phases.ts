@@ -1,7 +1,7 @@
 import type { CaseEvent } from '../recovery/report';
 import { GLYPHS, bySeverity } from './ink';
 import { cut, hang, pad, rule, seconds } from './layout';
-import { POINT_OF_NO_RETURN, TITLE_WIDTH, titleOf } from './phases';
+import { AFTER_IT, BEGINNING, POINT_OF_NO_RETURN, TITLE_WIDTH, titleOf } from './phases';
 import type { Terminal } from './terminal';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -74,6 +74,8 @@ export class LivePhases {
   private update(event: CaseEvent): void {
     const title = titleOf(event.phase);
     const at = Date.parse(event.at);
+    // A case may be surveyed and planned again: the phases begin anew.
+    if (title === BEGINNING && AFTER_IT.has(this.running?.title ?? '')) this.over.clear();
     if (this.running?.title === title) {
       if (event.severity === 'info') this.running.says = event.says;
       this.running.worst = worse(this.running.worst, event.severity);

@@ -5,6 +5,7 @@ const PHASES: Readonly<Record<string, string>> = {
   'make-plan': 'Make plan',
   'approve-plan': 'Approve plan',
   'look-again': 'Look again',
+  'power-on': 'Power on',
   secure: 'Secure',
   // Fence and Hold run side by side; shown as one, or the list would jump to and fro.
   fence: 'Secure',
@@ -21,6 +22,10 @@ const PHASES: Readonly<Record<string, string>> = {
 
 /** The first phase that cannot be taken back. */
 export const POINT_OF_NO_RETURN = 'Release';
+
+/** Where a case that is planned again begins anew, and the phases that it may come from. */
+export const BEGINNING = 'Survey';
+export const AFTER_IT: ReadonlySet<string> = new Set(['Power on', 'Await leader', 'Verify']);
 
 export const titleOf = (phase: string): string => PHASES[phase.trim().toLowerCase().replaceAll(' ', '-')] ?? phase;
 

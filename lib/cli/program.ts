@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import type { Context, Ending } from './context';
 import { abort, approve, decline } from './commands/answer';
 import { inventory } from './commands/inventory';
+import { peers } from './commands/peers';
 import { plan } from './commands/plan';
-import { recover } from './commands/recover';
+import { recover, retire } from './commands/recover';
 import { verify } from './commands/verify';
 import { watch } from './commands/watch';
 import { EXIT_HELP } from './problem';
@@ -79,6 +80,18 @@ export const programOf = (run: Run): Command => {
     .description('survey the cluster and print every check; exit 0 only when it is healthy')
     .requiredOption(...CLUSTER)
     .action(run(verify));
+  program
+    .command('peers')
+    .description('what `dkron raft list-peers` prints, as every server has it, and who really answers')
+    .requiredOption(...CLUSTER)
+    .action(run(peers));
+  program
+    .command('retire')
+    .description('take a server out for good while the quorum works; asks before anything is touched')
+    .requiredOption(...CLUSTER)
+    .requiredOption('--server <id>', 'Raft id of the server, as `requorum peers` prints it')
+    .option('--yes', 'answer yes, for scripts; danger findings still need a person')
+    .action(run(retire));
   program
     .command('inventory')
     .description('what is known of the cluster from good times')

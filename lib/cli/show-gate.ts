@@ -12,7 +12,8 @@ export const answerCommand = (gate: Gate): string =>
 
 const QUESTIONS: Readonly<Record<Gate['kind'], (gate: Gate) => string>> = {
   'approve-plan': (gate) => `Plan ${gate.planId} waits for an answer`,
-  'approve-restart': (gate) => `The survivors of ${gate.cluster} are held; their start waits for an answer`,
+  'approve-restart': (gate) =>
+    `${gate.cluster} is ready for its point of no return, and something changed; going on waits for an answer`,
 };
 
 export const showGate = (gate: Gate, { ink, width }: Paper): string[] => {

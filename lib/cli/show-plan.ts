@@ -40,12 +40,13 @@ const showSteps = (steps: Briefing['steps'], { ink, width }: Paper): string[] =>
 const showPeers = (planning: Planning): string[] => {
   if (planning.kind !== 'planned') return [];
   const { peersJson, peersSha256 } = planning.plan;
+  if (peersJson === null) return [];
   return [
     ...peersJson
       .trimEnd()
       .split('\n')
       .map((line) => `  ${line}`),
-    `  sha256 ${peersSha256}`,
+    `  sha256 ${peersSha256 ?? ''}`,
   ];
 };
 
@@ -53,7 +54,10 @@ const clockOf = (instant: string): string => `${instant.slice(11, 16)}Z`;
 
 const metaLine = (planning: Planning, caseId: string | null): string => {
   const { briefing } = planning;
-  const plan = planning.kind === 'planned' ? [`plan ${planning.planId}`, `expires ${clockOf(briefing.expiresAt)}`] : [];
+  const plan =
+    planning.kind === 'planned'
+      ? [planning.plan.remedy, `plan ${planning.planId}`, `expires ${clockOf(briefing.expiresAt)}`]
+      : [];
   const kind = planning.kind === 'refused' ? ['no plan: refused'] : [];
   return [`verdict ${briefing.verdict.name}`, ...plan, ...kind, ...(caseId === null ? [] : [`case ${caseId}`])].join(
     ' · ',

@@ -50,13 +50,29 @@ const FENCES: Readonly<Record<Excluded['fence']['kind'], string>> = {
   hold: 'held on its host',
 };
 
+const ROLES: Readonly<Record<Server['role'], string>> = {
+  survivor: 'survivor',
+  standing: 'works',
+  excluded: 'excluded',
+  removed: 'removed',
+  'left-out': 'left as it is',
+  undecided: 'undecided',
+};
+
+const leaves = ({ id }: Server, { removals }: Plan): boolean =>
+  removals.some((one) => one.id === id && one.by === 'leave');
+
 const roleCell = (server: Server, plan: Plan | null, ink: Ink): string => {
   if (plan === null) return '';
-  if (server.role === 'survivor') return ink.green('survivor');
+  const role = ROLES[server.role];
+  const powered = plan.powerOn.some(({ id }) => id === server.id);
+  if (powered) return ink.yellow('power on, cut off');
+  if (server.role === 'survivor') return ink.green(plan.peersJson === null ? 'start again' : 'survivor');
+  if (server.role === 'standing') return ink.green(role);
   const excluded = plan.excluded.find(({ id }) => id === server.id);
-  if (excluded === undefined) return ink.dim(server.role);
   const lost = plan.countAsLost.includes(server.id) ? `${ink.red('count as lost')}; ` : '';
-  return `${lost}fence: ${FENCES[excluded.fence.kind]}`;
+  if (server.role === 'removed') return `${lost}${leaves(server, plan) ? 'retire' : 'remove'}`;
+  return excluded === undefined ? ink.dim(role) : `${lost}fence: ${FENCES[excluded.fence.kind]}`;
 };
 
 /** One row per server where the terminal is wide enough, else the log on a line of its own; the reason beneath. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Gate } from '../recovery/gate';
-import { planIdOf } from '../recovery/make-plan';
+import { planIdOf } from '../recovery/draft';
 import type { Planning } from '../recovery/plan';
 import { CliProblem, EXIT } from './problem';
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+const hashOf = (peersJson: string | null): string | null => (peersJson === null ? null : sha256(peersJson));
 
 /**
  * What a person read is what is approved (design rule 9): the id is computed here once more from the plan that was
@@ -16,7 +18,7 @@ export const assertShown = (planning: Planning | null, gate: Gate): void => {
     planning?.kind === 'planned' &&
     planning.planId === gate.planId &&
     planIdOf(planning.plan, sha256) === gate.planId &&
-    sha256(planning.plan.peersJson) === planning.plan.peersSha256;
+    hashOf(planning.plan.peersJson) === planning.plan.peersSha256;
   if (isShown) return;
   throw new CliProblem(
     EXIT.failed,

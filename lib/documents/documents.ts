@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const DOCUMENT_NAMES = ['inspect', 'hold', 'release', 'verify', 'undo'] as const;
+export const DOCUMENT_NAMES = ['inspect', 'hold', 'release', 'verify', 'undo', 'remove-peer', 'leave'] as const;
 export type DocumentName = (typeof DOCUMENT_NAMES)[number];
 
 /** Systems Manager counts the document and its parameters together (facts/aws): this much is left for the orders. */
@@ -13,11 +13,13 @@ const ACT = ['procfs', 'localhttp', 'settings', 'supervisor', 'guard', 'place'] 
 
 /** The modules of each script, in the order of their imports. The last one reads as the procedure. */
 const MODULES: Readonly<Record<DocumentName, readonly string[]>> = {
-  inspect: [...READ_LOG, ...ACT, 'backup', 'stop', 'host', 'inspect'],
+  inspect: [...READ_LOG, ...ACT, 'backup', 'stop', 'host', 'version', 'inspect'],
   hold: [...READ_LOG, ...ACT, 'backup', 'stop', 'hold'],
   release: ['result', ...ACT, 'stop', 'release'],
   verify: [...READ_LOG, ...ACT, 'verify'],
   undo: ['result', ...ACT, 'stop', 'undo'],
+  'remove-peer': ['result', ...ACT, 'membership', 'remove_peer'],
+  leave: ['result', ...ACT, 'stop', 'membership', 'leave'],
 };
 
 /** Seconds. Hold copies the data-dir; release waits at most 20 s for Dkron; the rest is a look. */
@@ -27,6 +29,8 @@ const EXECUTION_SECONDS: Readonly<Record<DocumentName, number>> = {
   release: 120,
   verify: 90,
   undo: 120,
+  'remove-peer': 60,
+  leave: 100,
 };
 
 const PURPOSE: Readonly<Record<DocumentName, string>> = {
@@ -35,6 +39,8 @@ const PURPOSE: Readonly<Record<DocumentName, string>> = {
   release: 'Puts the data-dir back in place and starts Dkron: the point of no return.',
   verify: 'Looks at the recovered server; on request creates and deletes one job.',
   undo: 'Puts a held data-dir back as it was found.',
+  'remove-peer': 'Takes servers out of the configuration by id, on the host of the leader.',
+  leave: 'Lets this server leave, stops it, and makes its data-dir unable to start.',
 };
 
 /**
@@ -75,10 +81,13 @@ function shellLines(name: DocumentName): readonly string[] {
     'fi',
     "exec python3 - <<'REQUORUM_SCRIPT'",
     ...bundle(MODULES[name]),
-    `run(${name})`,
+    `run(${moduleOf(name)})`,
     'REQUORUM_SCRIPT',
   ];
 }
+
+/** Each script is the one procedure of a module of its name. */
+const moduleOf = (name: DocumentName): string => name.replace('-', '_');
 
 /** The modules as one script: python3 reads it from standard input, so that nothing is left on the host's disk. */
 export function bundle(modules: readonly string[]): readonly string[] {

@@ -3,7 +3,7 @@ import { CaseRef, Outcome } from './case';
 import { FenceProof } from './fence';
 import { GateKind } from './gate';
 import { InstanceId, Instant, PlanId } from './ids';
-import { HoldResult, ReleaseResult, UndoResult, VerifyResult } from './order';
+import { HoldResult, LeaveResult, ReleaseResult, RemovePeerResult, UndoResult, VerifyResult } from './order';
 import { Rung } from './report';
 import { FleetView, HostReport, Inventory, NetworkView } from './survey';
 
@@ -79,7 +79,7 @@ export const LookAgainInput = z.object({
   fleet: FleetView,
   network: NetworkView,
 });
-export const LookAgainOutput = z.object({ decision: decision(['secure', 'close']) });
+export const LookAgainOutput = z.object({ decision: decision(['secure', 'power-on', 'close']) });
 export const CheckInput = z.object({
   action: z.literal('check'),
   case: CaseRef,
@@ -109,7 +109,19 @@ export const AwaitLeaderInput = z.object({
   releases: z.array(ReleaseResult),
   attempt: z.number().int(),
 });
-export const AwaitLeaderOutput = z.object({ decision: decision(['verify', 'again', 'close']) });
+export const AwaitLeaderOutput = z.object({
+  decision: decision(['verify', 'remove', 'again', 'plan-again', 'close']),
+});
+export const RemovePeersInput = z.object({
+  action: z.literal('remove-peers'),
+  case: CaseRef,
+  network: NetworkView,
+  answers: z.array(z.union([RemovePeerResult, LeaveResult])),
+  attempt: z.number().int(),
+});
+export const RemovePeersOutput = z.object({ decision: decision(['verify', 'again', 'remove', 'close']) });
+export const PlanAgainInput = z.object({ action: z.literal('plan-again'), case: CaseRef, execution: Execution });
+export const PlanAgainOutput = z.object({ case: CaseRef });
 export const VerifyInput = z.object({
   action: z.literal('verify'),
   case: CaseRef,
@@ -118,7 +130,7 @@ export const VerifyInput = z.object({
   attempt: z.number().int(),
 });
 export const VerifyOutput = z.object({
-  decision: decision(['close', 'again']),
+  decision: decision(['close', 'again', 'plan-again']),
   waitUntil: Instant,
   rungs: z.array(Rung),
 });
@@ -138,7 +150,7 @@ export const CloseCaseOutput = z.object({
 });
 
 // operate: mutating documents
-export const OperatePhase = z.enum(['hold', 'release', 'verify', 'undo']);
+export const OperatePhase = z.enum(['hold', 'release', 'leave', 'remove-peer', 'verify', 'undo']);
 export const OperateSendInput = z.object({
   action: z.literal('send'),
   phase: OperatePhase,
@@ -154,12 +166,12 @@ export const OperateCollectInput = z.object({
 });
 export const OperateCollectOutput = z.object({
   done: z.boolean(),
-  results: z.array(z.union([HoldResult, ReleaseResult, VerifyResult, UndoResult])),
+  results: z.array(z.union([HoldResult, ReleaseResult, LeaveResult, RemovePeerResult, VerifyResult, UndoResult])),
 });
 
 // fence: EC2
 export const FenceInput = z.object({
-  action: z.enum(['secure', 'look', 'lift']),
+  action: z.enum(['secure', 'look', 'lift', 'power-on', 'let-in']),
   case: CaseRef,
   attempt: z.number().int().default(0),
 });

@@ -1,4 +1,4 @@
-import type { Excluded, Plan, Planning, Survivor } from './plan';
+import type { Excluded, Plan, Planning, Removal, Survivor } from './plan';
 
 /**
  * The whole plan as a text with shell commands, for a person with a shell on the hosts and no AWS: the last resort when
@@ -7,8 +7,79 @@ import type { Excluded, Plan, Planning, Survivor } from './plan';
 export function byHand(planning: Planning): string {
   if (planning.kind !== 'planned') return `${nothingToRun(planning)}\n`;
   const { plan, planId, briefing } = planning;
+  const head = `# ${plan.cluster}: ${briefing.verdict.means}. Plan ${planId}, by hand.`;
+  switch (plan.remedy) {
+    case 'power-on':
+      return lines([head, ...powerOnLines(plan)]);
+    case 'restart':
+      return lines([head, ...restartLines(plan), ...proveLines(plan)]);
+    case 'remove':
+      return lines([head, ...removeLines(plan), ...proveLines(plan)]);
+    case 'rewrite':
+      return rewriteByHand(head, plan);
+  }
+}
+
+const lines = (all: readonly string[]): string => [...all, ''].join('\n');
+
+function powerOnLines({ powerOn }: Plan): string[] {
   return [
-    `# ${plan.cluster}: ${briefing.verdict.means}. Plan ${planId}, by hand.`,
+    '# 1. Put every network interface of these hosts into a group that lets nothing of Dkron through, then start them:',
+    ...powerOn.map(
+      ({ id, instanceId }) => `aws ec2 start-instances --instance-ids ${instanceId}   # ${id}, cut off first`,
+    ),
+    '# 2. On each: is the volume mounted, is <data-dir>/raft/raft.db there? An empty server votes for anyone.',
+    '# 3. Put the groups back on all of them together, then: requorum plan',
+  ];
+}
+
+function restartLines({ survivors, standing }: Plan): string[] {
+  const joins = [...survivors, ...standing].map(({ gossip }) => gossip).join(',');
+  return survivors.flatMap((survivor) => [
+    `## ${survivor.id} (${survivor.instanceId}), on its host as root:`,
+    ...stopLines(survivor),
+    `cp -a ${quoted(`${survivor.dataDir}/raft`)} ${quoted(`${survivor.dataDir}/raft.backup-by-hand`)}`,
+    `# If Dkron repeats "Join LAN failed", start it with DKRON_RETRY_JOIN=${joins} in its environment.`,
+    ...startLines(survivor),
+    '',
+  ]);
+}
+
+function removeLines({ removals, standing }: Plan): string[] {
+  const leader = standing[0]?.address ?? '<leader>:6868';
+  return [
+    '# Nobody is removed while fewer than a majority of the voters answer without it:',
+    `dkron raft list-peers --rpc-addr ${leader}`,
+    ...removals.flatMap((removal) => removalLines(removal, leader)),
+    '',
+  ];
+}
+
+function removalLines(removal: Removal, leader: string): string[] {
+  const remove = `dkron raft remove-peer --peer-id ${removal.id} --rpc-addr ${leader}   # on the host of the leader`;
+  if (removal.by === 'remove-peer') return [remove];
+  return [
+    `dkron leave --rpc-addr ${removal.address}   # on the host of ${removal.id}; then stop it there, it stays half dead:`,
+    ...stopLines(removal.host),
+    `mv ${quoted(`${removal.host.dataDir}/raft`)} ${quoted(`${removal.host.dataDir}/raft.retired`)}`,
+    `# wait for a minute; if it is still listed: ${remove}`,
+  ];
+}
+
+function proveLines({ survivors, standing }: Plan): string[] {
+  return [
+    '## Prove: one leader, the same configuration everywhere, every job; look again after 75 s.',
+    ...[...survivors, ...standing].flatMap(({ http }) => [
+      `curl -s http://${http}/v1/leader; echo`,
+      `curl -s http://${http}/v1/jobs | grep -o '"name"' | wc -l`,
+    ]),
+  ];
+}
+
+function rewriteByHand(head: string, plan: Plan): string {
+  const { peersJson, peersSha256 } = plan;
+  return [
+    head,
     '# Work from top to bottom, on all hosts of a step before the next step. Stop if anything differs.',
     '',
     '## 1. Look again: nobody may lead. Every line must print 404 or fail.',
@@ -17,9 +88,9 @@ export function byHand(planning: Planning): string {
     '## 2. Fence: no excluded server may ever start with its old data. All of them, not only a majority.',
     ...plan.excluded.flatMap(fenceLines),
     '',
-    ...plan.survivors.flatMap((survivor) => holdLines(survivor, plan.peersJson)),
+    ...plan.survivors.flatMap((survivor) => holdLines(survivor, peersJson ?? '')),
     '## 4. Compare: the same sha256 on every survivor, and this one:',
-    `#   ${plan.peersSha256}`,
+    `#   ${peersSha256 ?? ''}`,
     ...plan.survivors.map(
       ({ id, dataDir }) => `sha256sum ${quoted(`${dataDir}/raft.held-by-hand/peers.json`)}   # on ${id}`,
     ),
@@ -27,11 +98,7 @@ export function byHand(planning: Planning): string {
     '## ---- point of no return: until here, "By hand, back" below puts everything back ----',
     '',
     ...releaseLines(plan),
-    '## 6. Prove: one leader, the same configuration everywhere, every job; look again after 75 s.',
-    ...plan.survivors.flatMap(({ http }) => [
-      `curl -s http://${http}/v1/leader; echo`,
-      `curl -s http://${http}/v1/jobs | grep -o '"name"' | wc -l`,
-    ]),
+    ...proveLines(plan),
     '',
     '## By hand, back (only before the point of no return), on each survivor:',
     ...plan.survivors.flatMap(({ id, dataDir }) => [

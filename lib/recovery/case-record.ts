@@ -36,6 +36,10 @@ export const CaseRecord = CaseRef.extend({
   pointOfNoReturnAt: Instant.nullable().default(null),
   abortRequested: AbortRequest.nullable().default(null),
   fences: z.record(InstanceId, FenceRecord).default({}),
+  /** The server that this case takes out for good; null where it recovers. */
+  retire: ServerId.nullable().default(null),
+  /** Plans of this case that were released before it was planned again: what they did stays. */
+  released: z.array(z.object({ planId: PlanId, at: Instant })).default([]),
   /** How often it was surveyed and planned: numbers the evidence. */
   plannings: z.number().int().default(0),
   leader: ServerId.nullable().default(null),

@@ -62,7 +62,7 @@ function holdProblems(id: string, instanceId: string, { holds, plan }: CheckBefo
   return [
     ...(hold.peersSha256 === plan.peersSha256
       ? []
-      : [`peers.json on ${id} reads back as ${hold.peersSha256 ?? 'nothing'}, not ${plan.peersSha256}`]),
+      : [`peers.json on ${id} reads back as ${hold.peersSha256 ?? 'nothing'}, not ${plan.peersSha256 ?? 'nothing'}`]),
     ...(hold.backup ? [] : [`${id} has no backup of this case`]),
     ...(hold.leftOver.length === 0 ? [] : [`Dkron still runs on ${id}: ${hold.leftOver.join(', ')}`]),
   ];
@@ -73,7 +73,7 @@ type Drift = { readonly kind: 'same' } | { readonly kind: 'moved' | 'behind'; re
 /** Positions are final once held: never behind what was approved; an equal index with another term is drift. */
 function positionDrift(id: string, instanceId: string, { holds, briefing }: CheckBeforeReleaseInput): Drift {
   const hold = holds.find(({ hostId }) => hostId === instanceId);
-  const approved = briefing.servers.find((server) => server.id === id)?.position ?? null;
+  const approved = briefing.servers.find((server) => server.instanceId === instanceId)?.position ?? null;
   const now = hold && hold.outcome !== 'refused' ? hold.log : null;
   if (!approved || !now) return { kind: 'behind', says: `the final log position of ${id} is not known` };
   const says = `the log of ${id} ends at ${text(now)}, approved was ${text(approved)}`;

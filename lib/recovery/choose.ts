@@ -1,8 +1,8 @@
 import type { Excluded, Fence, Finding, Survivor } from './plan';
 import { managerRefusals, refusal, stopRefusals } from './refusals';
-import type { ServerView } from './servers';
+import { ownAddress, type ServerView } from './servers';
 import type { HostFacts } from './survey';
-import { hostOf, hostPort } from './targets';
+import { hostPort } from './targets';
 
 /** A server that keeps its data: inspected, a log that was read, in its own newest configuration. */
 export type Kept = ServerView & { readonly facts: HostFacts };
@@ -22,7 +22,7 @@ export function choose(servers: readonly ServerView[]): Chosen {
   return { survivors, excluded, unread };
 }
 
-function isKept(server: ServerView): server is Kept {
+export function isKept(server: ServerView): server is Kept {
   const log = server.facts?.log;
   return server.class === 'restartable' && server.voter && !!log && knowsItself(server);
 }
@@ -31,9 +31,10 @@ function knowsItself({ id, facts }: ServerView): boolean {
   return facts?.log?.configuration.some((member) => member.id === id) ?? false;
 }
 
-export function survivorOf({ id, address, facts }: Kept): Survivor {
+/** As it will be in the configuration: an address that its host owns, the port as found. */
+export function survivorOf({ id, address, facts, instance }: ServerView & { readonly facts: HostFacts }): Survivor {
   const { kind, socket, unit } = facts.manager;
-  const host = hostOf(address);
+  const host = ownAddress(address, facts, instance);
   return {
     id,
     address: hostPort(host, facts.ports.rpc),

@@ -2,7 +2,8 @@ import type { Outcome } from './case';
 import type { CaseRecord } from './case-record';
 import type { FenceProof } from './fence';
 import type { Gate } from './gate';
-import type { Planning } from './plan';
+import { runningAfter } from './expected';
+import type { Plan, Planning } from './plan';
 import type { CaseEvent, Report } from './report';
 
 /** Everything a report is made of. */
@@ -98,7 +99,7 @@ export function nextStepsOf(report: Pick<Report, 'outcome' | 'planning' | 'clust
   switch (outcome) {
     case 'recovered':
       return [
-        `Restore redundancy: ${plan?.survivors.length ?? 0} of ${plan?.membership.length ?? 0} servers run. Add servers with an empty data-dir, one at a time.`,
+        ...(plan ? redundancyStep(plan) : []),
         ...(plan?.excluded ?? []).flatMap(({ id, instanceId, fence }) =>
           fence.kind === 'gone'
             ? []
@@ -145,6 +146,17 @@ export function nextStepsOf(report: Pick<Report, 'outcome' | 'planning' | 'clust
         'Do not start a fenced host.',
       ];
   }
+}
+
+/** A cluster that is back is not yet at full strength; nothing to say where every voter runs. */
+function redundancyStep(plan: Plan): string[] {
+  const running = runningAfter(plan).length;
+  const before = plan.membership.length;
+  if (running >= before) return [];
+  const retired = plan.removals.flatMap(({ id, by }) => (by === 'leave' ? [id] : []));
+  const gone = retired.map((id) => `${id} is out for good; its data-dir is held, and its host may go.`);
+  const add = 'Add servers with an empty data-dir, one at a time.';
+  return [`Restore redundancy: ${running} of ${before} servers run. ${add}`, ...gone];
 }
 
 function secondsBetween(from: string, to: string): number {

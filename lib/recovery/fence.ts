@@ -9,6 +9,10 @@ export const FenceRecord = z.object({
   stateBefore: z.string(),
   quarantinedAt: Instant.nullable(),
   stopAskedAt: Instant.nullable(),
+  /** When this case started it in quarantine: Undo stops it again. */
+  startAskedAt: Instant.nullable().default(null),
+  /** Of a plan that was released already: it stays, whatever becomes of a later plan of the case. */
+  kept: z.boolean().default(false),
 });
 export type FenceRecord = z.infer<typeof FenceRecord>;
 

@@ -1,24 +1,87 @@
 import { skewOf } from './briefing';
-import type { Chosen, Kept } from './choose';
+import type { Planner } from './draft';
 import type { Finding, Plan } from './plan';
 import { versionOf } from './refusals';
-import type { ServerView } from './servers';
-import type { Survey } from './survey';
+import { ownAddress, type ServerView } from './servers';
+import type { HostFacts, Instance, Survey } from './survey';
 import { hostOf } from './targets';
 
 /** A difference of clocks worth saying; commands are timed in the host's own clock, so it forbids nothing (rule 10). */
 const SKEW_SECONDS = 30;
 
+type Kept = ServerView & { readonly facts: HostFacts };
+
 /** Findings that forbid nothing; danger asks for an override (design rule 9). */
-export function findingsOf(plan: Plan, { survivors, excluded }: Chosen, survey: Survey): Finding[] {
+export function findingsOf(plan: Plan, { survey, signs }: Planner, servers: readonly ServerView[]): Finding[] {
+  const kept = servers.filter((server): server is Kept => server.facts !== null);
+  const excluded = signs.servers.filter(({ id }) => plan.excluded.some((one) => one.id === id));
+  const rewrites = plan.peersJson !== null;
   return [
     ...excluded.flatMap(unreadableLog),
     ...excluded.flatMap(staleCopy),
-    ...survivors.flatMap(joinTrap),
-    ...survivors.flatMap((server) => clockSkew(server, survey)),
-    ...survivors.flatMap((server) => unknownVersion(server, survey)),
+    ...kept.flatMap(joinTrap),
+    ...kept.flatMap((server) => clockSkew(server, survey)),
+    ...kept.flatMap((server) => addressChanged(server, survey)),
+    ...kept.flatMap((server) => idDiffers(server, plan)),
+    ...(rewrites ? kept.flatMap((server) => unknownVersion(server, survey)) : []),
     ...countedAsLost(plan),
-    ...noInventory(survey),
+    ...(rewrites ? evenSet(plan) : []),
+    ...(rewrites || plan.countAsLost.length > 0 ? noInventory(survey) : []),
+  ];
+}
+
+/** A server that was replaced or moved: Raft still has its old address, which may be somebody else's now (facts/dkron §12). */
+function addressChanged({ id, address, facts, instance }: Kept, { fleet }: Survey): Finding[] {
+  const own = ownAddress(address, facts, instance);
+  const told = hostOf(address);
+  if (own === told) return [];
+  const holder = holderOf(told, instance, fleet.instances);
+  return [
+    {
+      code: 'address-changed',
+      severity: 'warning',
+      says: `Raft knows ${id} at ${told}, which is not an address of its host; it is at ${own} now`,
+      evidence: holder ? `${told} belongs to ${holder} now` : `nobody of the selector has ${told}`,
+      nextStep: holder ? `see that no Dkron runs on ${holder}` : '',
+    },
+  ];
+}
+
+function holderOf(address: string, own: Instance | null, instances: readonly Instance[]): string | null {
+  const found = instances.find(
+    ({ instanceId, interfaces }) =>
+      instanceId !== own?.instanceId && interfaces.some(({ addresses }) => addresses.includes(address)),
+  );
+  return found?.instanceId ?? null;
+}
+
+/** A wrong id is taken in, deleted, and never leads (facts/dkron §5). */
+function idDiffers({ facts, address }: Kept, { survivors, membership }: Plan): Finding[] {
+  const survivor = survivors.find(({ instanceId }) => instanceId === facts.hostId);
+  if (!survivor || membership.some(({ id }) => id === survivor.id)) return [];
+  const before = membership.find((member) => member.address === address)?.id ?? 'another name';
+  return [
+    {
+      code: 'raft-id-differs',
+      severity: 'warning',
+      says: `Raft knows the server on ${facts.hostId} as ${before}, and it starts as ${survivor.id}: so it never leads`,
+      evidence: `node name by ${facts.nodeName.evidence}`,
+      nextStep: `if ${before} is the right name, decline and set node-name back instead`,
+    },
+  ];
+}
+
+/** Two tolerate no more than one, and both have to be there (the guide: an odd number of servers). */
+function evenSet({ survivors }: Plan): Finding[] {
+  if (survivors.length === 0 || survivors.length % 2 === 1) return [];
+  return [
+    {
+      code: 'even-set',
+      severity: 'info',
+      says: `${survivors.length} servers tolerate no more failures than ${survivors.length - 1}`,
+      evidence: survivors.map(({ id }) => id).join(', '),
+      nextStep: 'add one server with an empty data-dir right after the recovery: an odd set',
+    },
   ];
 }
 

@@ -123,6 +123,39 @@ export const HOST_CODES = {
     means: 'the server was released: undo is not possible any more',
     nextStep: 'go forward: requorum plan shows what is left to do',
   },
+  DkronMissing: {
+    means: 'the program `dkron` of this host was not found',
+    nextStep: 'remove the peer by hand: docs/runbook.md, "Remove peers"',
+  },
+  DkronFailed: {
+    means: 'the command `dkron` of this host failed; the detail has its words',
+    nextStep: 'run the same command on the host of the leader; docs/runbook.md, "Remove peers"',
+  },
+  NotLeader: {
+    means: 'this host does not lead any more; nothing was removed here',
+    nextStep: 'open a new case: it asks the leader of that moment',
+  },
+  PeerLeads: { means: 'the server to be removed is the leader itself', nextStep: 'retire it: requorum retire' },
+  PeerDiffers: {
+    means: 'the server has another address in the configuration than was approved',
+    nextStep: 'open a new case: the server was replaced in the meantime',
+  },
+  PeerAnswers: {
+    means: 'the server to be removed answers',
+    nextStep: 'leave it; or take it out for good: requorum retire',
+  },
+  MajorityAtRisk: {
+    means: 'too few servers answer to go on without that one',
+    nextStep: 'start the servers that are down first: requorum recover',
+  },
+  PeerStays: {
+    means: 'the leader was asked to remove the server and still lists it',
+    nextStep: 'wait a minute and look again: requorum peers',
+  },
+  NoLeaderHere: {
+    means: 'this server knows no leader, so it has nobody to leave',
+    nextStep: 'open a new case: requorum recover',
+  },
   NoLog: { means: 'there is no raft.db', nextStep: 'check the data-dir of this host' },
   LogForeign: {
     means: 'raft.db is not a bolt file',

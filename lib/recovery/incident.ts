@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Mode } from './case';
 import type { Cluster } from './cluster';
-import { CaseId, ClusterName } from './ids';
+import { CaseId, ClusterName, ServerId } from './ids';
 
 /** What woke us, read from whatever opened the execution. */
 export type Incident =
@@ -11,12 +11,19 @@ export type Incident =
       readonly mode: Mode;
       readonly openedBy: string;
       readonly tidyCaseId: string | null;
+      /** The server to be taken out for good. */
+      readonly retire: string | null;
     }
   | { readonly kind: 'ignored'; readonly code: 'BadInput'; readonly says: string }
   | { readonly kind: 'bad'; readonly code: 'BadInput' | 'UnknownCluster'; readonly says: string };
 
 const Asked = z.discriminatedUnion('mode', [
-  z.object({ cluster: ClusterName, mode: z.enum(['plan', 'recover']), openedBy: z.literal('cli').optional() }),
+  z.object({
+    cluster: ClusterName,
+    mode: z.enum(['plan', 'recover']),
+    openedBy: z.literal('cli').optional(),
+    retire: ServerId.optional(),
+  }),
   z.object({ cluster: ClusterName, mode: z.literal('tidy'), caseId: CaseId }),
 ]);
 
@@ -38,7 +45,14 @@ export function readIncident(input: unknown, clusters: readonly Cluster[]): Inci
   const cluster = clusters.find(({ name }) => name === asked.data.cluster);
   if (!cluster) return unknown(asked.data.cluster, clusters);
   if (asked.data.mode === 'tidy') {
-    return { kind: 'incident', cluster, mode: 'tidy', openedBy: 'janitor', tidyCaseId: asked.data.caseId };
+    return {
+      kind: 'incident',
+      cluster,
+      mode: 'tidy',
+      openedBy: 'janitor',
+      tidyCaseId: asked.data.caseId,
+      retire: null,
+    };
   }
   return {
     kind: 'incident',
@@ -46,6 +60,7 @@ export function readIncident(input: unknown, clusters: readonly Cluster[]): Inci
     mode: asked.data.mode,
     openedBy: asked.data.openedBy ?? 'console',
     tidyCaseId: null,
+    retire: asked.data.retire ?? null,
   };
 }
 
@@ -58,7 +73,7 @@ function byAlarm(detail: z.infer<typeof AlarmEvent>['detail'], clusters: readonl
   if (cluster.policy.alarm === 'ignore')
     return { kind: 'ignored', code: 'BadInput', says: `the policy of ${cluster.name} ignores alarms` };
   // It may make a plan and ask; only people let it act (design rule 17).
-  return { kind: 'incident', cluster, mode: 'recover', openedBy: `alarm ${alarmName}`, tidyCaseId: null };
+  return { kind: 'incident', cluster, mode: 'recover', openedBy: `alarm ${alarmName}`, tidyCaseId: null, retire: null };
 }
 
 function unknown(name: string, clusters: readonly Cluster[]): Incident {

@@ -20,10 +20,13 @@ export * from './survey';
 export * from './targets';
 export * from './inventory';
 export * from './leader';
+export * from './peers';
 export * from './log-order';
 export * from './host-class';
 export * from './servers';
 export * from './strangers';
+export * from './stranded';
+export * from './signs';
 
 // Make plan
 export * from './verdict';
@@ -34,6 +37,11 @@ export * from './unclear';
 export * from './peers-json';
 export * from './briefing';
 export * from './findings';
+export * from './expected';
+export * from './draft';
+export * from './plan-rewrite';
+export * from './plan-restart';
+export * from './plan-removal';
 export * from './make-plan';
 export * from './by-hand';
 
@@ -52,6 +60,7 @@ export * from './orders';
 export { checkBeforeRelease, guardRelease } from './check';
 
 // Await leader, Verify
+export * from './remove-peers';
 export * from './verify';
 
 // Close case

@@ -1,10 +1,10 @@
 import type { Cluster } from './cluster';
 import { goneProof, isStoppedWithData } from './host-class';
 import { leaderSeen } from './leader';
-import type { Excluded, Plan, Survivor } from './plan';
+import type { Excluded, Plan, PowerOn, Removal, Survivor } from './plan';
 import { addressesOf } from './servers';
 import { strangersOf } from './strangers';
-import type { FleetView, Instance, Inventory, NetworkView } from './survey';
+import type { FleetView, Instance, Inventory, NetworkView, RaftServer } from './survey';
 import { hostOf } from './targets';
 import { leaderText } from './verdict';
 
@@ -21,19 +21,66 @@ export interface SeenAgain {
 export function lookAgain(
   input: SeenAgain,
 ): { readonly kind: 'same' } | { readonly kind: 'drifted'; readonly says: string } {
-  const says = [...driftOf(input), ...input.plan.excluded.flatMap((excluded) => backWithPower(excluded, input))];
+  const { excluded, survivors, standing, powerOn } = input.plan;
+  const says = [
+    ...driftOf(input),
+    ...excluded.flatMap((one) => backWithPower(one, input)),
+    ...(standing.length > 0 ? survivors.flatMap((one) => backByItself(one, input)) : []),
+    ...powerOn.flatMap((one) => startedByItself(one, input)),
+  ];
   return says.length === 0 ? { kind: 'same' } : { kind: 'drifted', says: says.join('; ') };
 }
 
 /** What differs from the plan at any time before Release; empty when nothing does. */
 export function driftOf({ plan, inventory, fleet, network, openedAt }: SeenAgain): string[] {
-  const leader = leaderSeen(network);
+  // With a leader and a quorum a newcomer is filled by the leader; without them it may erase every job (E3).
+  const strangers =
+    plan.standing.length > 0
+      ? []
+      : strangersOf({ fleet, network, inventory, membership: asStarted(plan), openedAt, own: plan.letIn });
   return [
-    ...(leader.kind === 'none' ? [] : [leaderText(leader)]),
-    ...strangersOf({ fleet, network, inventory, membership: plan.membership, openedAt }).map(({ says }) => says),
+    ...leaderDrift(plan, network),
+    ...strangers.map(({ says }) => says),
     ...plan.survivors.flatMap((survivor) => survivorDrift(survivor, fleet)),
+    ...plan.standing.flatMap((server) => standingDrift(server, network)),
+    ...plan.removals.flatMap((removal) => removalDrift(removal, network)),
     ...plan.excluded.flatMap((excluded) => excludedDrift(excluded, fleet, network)),
   ];
+}
+
+/** The old configuration, and the names and addresses under which its servers run and will start. */
+function asStarted({ membership, survivors, standing }: Plan): RaftServer[] {
+  return [...membership, ...[...survivors, ...standing].map((one) => ({ ...one, suffrage: 'voter' as const }))];
+}
+
+/** A plan for a working cluster needs its leader; every other plan is void as soon as anybody leads (design rule 6). */
+function leaderDrift({ standing, removals }: Plan, network: NetworkView): string[] {
+  const leader = leaderSeen(network);
+  if (standing.length === 0) return leader.kind === 'none' ? [] : [leaderText(leader)];
+  const leaving = removals.flatMap(({ by, id }) => (by === 'leave' ? [id] : []));
+  if (leader.kind !== 'leader') return [`there is no leader any more: ${leaderText(leader)}`];
+  const isKnown = standing.some(({ id }) => id === leader.id) || leaving.includes(leader.id);
+  return isKnown ? [] : [`${leader.id} leads now, and its host was not looked at for this plan`];
+}
+
+function standingDrift({ id, address }: Survivor, network: NetworkView): string[] {
+  return answersAt(network, address) ? [] : [`${id} does not answer any more`];
+}
+
+function removalDrift({ id, address, by }: Removal, network: NetworkView): string[] {
+  const answers = answersAt(network, address);
+  if (by === 'leave') return answers ? [] : [`${id} does not answer any more: it cannot leave by itself`];
+  return answers ? [`${id} answers again: it is not removed`] : [];
+}
+
+/** Before it is held: a server that came back needs no start. */
+function backByItself({ id, address }: Survivor, { network }: SeenAgain): string[] {
+  return answersAt(network, address) ? [`${id} answers again: there is nothing to start`] : [];
+}
+
+function startedByItself({ id, instanceId }: PowerOn, { fleet }: SeenAgain): string[] {
+  const state = find(fleet, instanceId)?.state ?? 'not there any more';
+  return state === 'stopped' ? [] : [`${instanceId} of ${id} is ${state}`];
 }
 
 function survivorDrift({ id, instanceId, address }: Survivor, fleet: FleetView): string[] {

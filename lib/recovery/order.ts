@@ -20,8 +20,11 @@ const Guarded = {
 };
 export const HoldOrder = z.object({
   ...Guarded,
-  /** `survivor`: back up and stage peers.json. `fence`: the hold stays in place and nothing is staged. */
-  role: z.enum(['survivor', 'fence']),
+  /**
+   * `survivor`: back up and stage peers.json. `restart`: back up, and stage nothing. `fence`: the hold stays in place and
+   * nothing is staged.
+   */
+  role: z.enum(['survivor', 'restart', 'fence']),
   address: HostPort,
   peersJson: z.string().nullable(),
   peersSha256: z.string().nullable(),
@@ -29,7 +32,8 @@ export const HoldOrder = z.object({
 export const ReleaseOrder = z.object({
   ...Guarded,
   address: HostPort,
-  peersSha256: z.string(),
+  /** Null where the log is kept as it is: then no peers.json may lie there. */
+  peersSha256: z.string().nullable(),
   joinOverride: z.array(HostPort).min(1),
 });
 export const VerifyOrder = z.object({
@@ -39,6 +43,15 @@ export const VerifyOrder = z.object({
   /** Take the temporary join override away; never restarts Dkron. */
   removeOverride: z.boolean(),
 });
+/** On the leader's own host: the prober never writes (design rule 15). */
+export const RemovePeerOrder = z.object({
+  ...Guarded,
+  /** The leader's own RPC address: where `dkron raft` talks to. */
+  address: HostPort,
+  peers: z.array(z.object({ id: ServerId, address: HostPort })).min(1),
+});
+/** On the host of a server that is retired. */
+export const LeaveOrder = z.object({ ...Guarded, address: HostPort });
 export const UndoOrder = z.object({ ...Guarded, wasRunning: z.boolean() });
 
 /** The whole parameter: decoded from base64 by the script, which picks its own host and refuses when it is not named. */
@@ -104,6 +117,32 @@ export const VerifyResult = z.discriminatedUnion('outcome', [
   Refusal,
 ]);
 export type VerifyResult = z.infer<typeof VerifyResult>;
+
+export const RemovePeerResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['removed', 'already-removed']),
+    hostId: InstanceId,
+    removed: z.array(ServerId),
+    /** Raft's configuration afterwards, as the leader tells it. */
+    left: z.array(ServerId),
+    detail: z.string().default(''),
+  }),
+  Refusal,
+]);
+export type RemovePeerResult = z.infer<typeof RemovePeerResult>;
+
+export const LeaveResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['left', 'already-left']),
+    hostId: InstanceId,
+    /** What had to be killed, since Dkron stays half dead after a leave (facts/dkron §6). */
+    stopped: z.array(z.number().int()),
+    leftOver: z.array(z.number().int()),
+    detail: z.string().default(''),
+  }),
+  Refusal,
+]);
+export type LeaveResult = z.infer<typeof LeaveResult>;
 
 export const UndoResult = z.discriminatedUnion('outcome', [
   z.object({

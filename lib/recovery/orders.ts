@@ -1,5 +1,15 @@
 import type * as z from 'zod';
-import type { HoldOrder, HoldResult, Orders, ReleaseOrder, UndoOrder, VerifyOrder } from './order';
+import { runningAfter } from './expected';
+import type {
+  HoldOrder,
+  HoldResult,
+  LeaveOrder,
+  Orders,
+  ReleaseOrder,
+  RemovePeerOrder,
+  UndoOrder,
+  VerifyOrder,
+} from './order';
 import type { Excluded, Plan, Survivor } from './plan';
 
 /** Minutes that a command stays valid on a host; a later delivery is refused there (design rule 10). */
@@ -20,7 +30,7 @@ export function holdOrders(plan: Plan, context: OrderContext): Orders {
       survivor.instanceId,
       {
         ...guarded(survivor, context),
-        role: 'survivor',
+        role: plan.peersJson === null ? 'restart' : 'survivor',
         address: survivor.address,
         peersJson: plan.peersJson,
         peersSha256: plan.peersSha256,
@@ -33,9 +43,9 @@ export function holdOrders(plan: Plan, context: OrderContext): Orders {
   ]);
 }
 
-/** The join override names every survivor's gossip address, the own one included (facts/dkron §11, E5). */
+/** The join override names every gossip address that answers then, the own one included (facts/dkron §11, E5). */
 export function releaseOrders(plan: Plan, context: OrderContext): Orders {
-  const joinOverride = plan.survivors.map(({ gossip }) => gossip);
+  const joinOverride = runningAfter(plan).map(({ gossip }) => gossip);
   return ordersOf(
     context,
     plan.survivors.map((survivor): readonly [string, z.infer<typeof ReleaseOrder>] => [
@@ -56,14 +66,43 @@ export function verifyOrders(
   const { part, leader } = context;
   return ordersOf(
     context,
-    plan.survivors.map((survivor): readonly [string, z.infer<typeof VerifyOrder>] => [
-      survivor.instanceId,
+    runningAfter(plan).map((server): readonly [string, z.infer<typeof VerifyOrder>] => [
+      server.instanceId,
       {
-        ...guarded(survivor, context),
-        part: survivor.id === leader ? part : 'look',
+        ...guarded(server, context),
+        part: server.id === leader ? part : 'look',
         removeOverride: part === 'look',
       },
     ]),
+  );
+}
+
+/** Who leaves does so on its own host (the guide's `dkron leave`). */
+export function leaveOrders(plan: Plan, context: OrderContext): Orders {
+  return ordersOf(
+    context,
+    plan.removals.flatMap((removal): (readonly [string, z.infer<typeof LeaveOrder>])[] =>
+      removal.by === 'leave'
+        ? [[removal.host.instanceId, { ...guarded(removal.host, context), address: removal.host.address }]]
+        : [],
+    ),
+  );
+}
+
+/** By id, on the host of the leader of this moment; nobody is asked where its host is not one of the plan's. */
+export function removePeerOrders(plan: Plan, context: OrderContext & { readonly leader: string | null }): Orders {
+  const leader = runningAfter(plan).find(({ id }) => id === context.leader);
+  const peers = plan.removals.map(({ id, address }) => ({ id, address }));
+  return ordersOf(
+    context,
+    leader
+      ? [
+          [
+            leader.instanceId,
+            { ...guarded(leader, context), address: leader.address, peers } satisfies z.infer<typeof RemovePeerOrder>,
+          ],
+        ]
+      : [],
   );
 }
 

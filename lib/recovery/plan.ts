@@ -64,6 +64,26 @@ export const Excluded = z.object({
 });
 export type Excluded = z.infer<typeof Excluded>;
 
+/** A server that leaves Raft's configuration while a quorum keeps working. */
+export const Removal = z.discriminatedUnion('by', [
+  /** It cannot come back: the leader takes it out by id. */
+  z.object({ by: z.literal('remove-peer'), id: ServerId, address: HostPort }),
+  /** It answers and is retired: it leaves by itself first, and its data-dir is held so that it cannot come back. */
+  z.object({ by: z.literal('leave'), id: ServerId, address: HostPort, host: Survivor }),
+]);
+export type Removal = z.infer<typeof Removal>;
+
+/** A stopped host with data: it comes up in the quarantine group and is inspected before it may reach anybody. */
+export const PowerOn = z.object({ id: ServerId, instanceId: InstanceId, interfaceIds: z.array(z.string()) });
+export type PowerOn = z.infer<typeof PowerOn>;
+
+/**
+ * What a plan does, least first (design rule 7): `power-on` starts stopped hosts and looks again; `restart` backs up and
+ * starts servers on the log they have; `remove` takes servers out of a working cluster; `rewrite` puts peers.json in place.
+ */
+export const Remedy = z.enum(['power-on', 'restart', 'remove', 'rewrite']);
+export type Remedy = z.infer<typeof Remedy>;
+
 export const DocumentPin = z.object({ name: z.string(), version: z.string(), hash: z.string() });
 export type DocumentPin = z.infer<typeof DocumentPin>;
 export const DocumentPins = z.object({
@@ -72,6 +92,8 @@ export const DocumentPins = z.object({
   release: DocumentPin,
   verify: DocumentPin,
   undo: DocumentPin,
+  'remove-peer': DocumentPin,
+  leave: DocumentPin,
 });
 export type DocumentPins = z.infer<typeof DocumentPins>;
 
@@ -83,15 +105,26 @@ export const Plan = z.object({
   version: z.literal(1),
   cluster: ClusterName,
   verdict: VerdictName,
+  remedy: Remedy,
   /** The old configuration, by id. */
   membership: z.array(RaftServer),
-  survivors: z.array(Survivor).min(1),
+  /** Servers that are held and released: they keep their data. */
+  survivors: z.array(Survivor),
+  /** Servers that work and are left alone, the leader among them; they are looked at, and take part in the proof. */
+  standing: z.array(Survivor),
   excluded: z.array(Excluded),
+  removals: z.array(Removal),
+  powerOn: z.array(PowerOn),
+  /** Hosts that this case powered on in quarantine: let in together as the first act of Release. */
+  letIn: z.array(InstanceId),
   /** Unreachable servers that the plan counts as lost; a person must name exactly these at the gate. */
   countAsLost: z.array(ServerId),
-  /** The exact bytes of peers.json. */
-  peersJson: z.string(),
-  peersSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The exact bytes of peers.json; null where the log is kept as it is. */
+  peersJson: z.string().nullable(),
+  peersSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
   documents: DocumentPins,
 });
 export type Plan = z.infer<typeof Plan>;
@@ -121,7 +154,7 @@ export const Briefing = z.object({
       instanceId: InstanceId.nullable(),
       class: HostClass,
       answers: z.boolean(),
-      role: z.enum(['survivor', 'excluded', 'undecided']),
+      role: z.enum(['survivor', 'standing', 'excluded', 'removed', 'left-out', 'undecided']),
       position: Position.nullable(),
       /** Why the class: one line a person can check. */
       because: z.string(),

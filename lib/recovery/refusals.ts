@@ -1,13 +1,22 @@
 import type { Finding } from './plan';
 import { relation } from './log-order';
-import { addressesOf, type ServerView } from './servers';
+import type { ServerView } from './servers';
 import type { HostFacts, Instance, LogFacts } from './survey';
-import { hostOf, portOf } from './targets';
+import { portOf } from './targets';
 
 /** What forbids a plan. */
 export const refusal = (code: string, says: string, evidence: string, nextStep: string): Finding => ({
   code,
   severity: 'danger',
+  says,
+  evidence,
+  nextStep,
+});
+
+/** What a person should weigh, and what forbids nothing. */
+export const warning = (code: string, says: string, evidence: string, nextStep: string): Finding => ({
+  code,
+  severity: 'warning',
   says,
   evidence,
   nextStep,
@@ -20,13 +29,8 @@ const FIRST_RECOVERABLE = [3, 1, 2] as const;
 const ROOM = 1.1;
 
 /** What forbids a plan because of one survivor. */
-export function survivorRefusals({ id, address, instance }: ServerView, facts: HostFacts): Finding[] {
-  return [
-    ...managerRefusals(id, facts),
-    ...dataRefusals(id, facts),
-    ...identityRefusals(id, address, facts, instance),
-    ...versionRefusals(id, facts),
-  ];
+export function survivorRefusals({ id, address }: ServerView, facts: HostFacts): Finding[] {
+  return [...managerRefusals(id, facts), ...dataRefusals(id, facts), ...identityRefusals(id, address, facts)];
 }
 
 /** Only a service manager that is known can be kept from starting Dkron again in the middle (design rule 3). */
@@ -57,20 +61,8 @@ function dataRefusals(id: string, { dataDir, peersJsonPresent, freeBytes, dataBy
   return found;
 }
 
-function identityRefusals(id: string, address: string, facts: HostFacts, instance: Instance | null): Finding[] {
+function identityRefusals(id: string, address: string, facts: HostFacts): Finding[] {
   const found: Finding[] = [];
-  const owned = new Set([...facts.addresses, ...addressesOf(instance)]);
-  if (!owned.has(hostOf(address))) {
-    const next = 'addresses have changed: restart Dkron 4 with its new addresses; peers.json is not the way';
-    found.push(
-      refusal(
-        'address-not-owned',
-        `the Raft address of ${id} belongs to another host now`,
-        `${address}; the host has ${[...owned].join(', ')}`,
-        next,
-      ),
-    );
-  }
   if (portOf(address) !== facts.ports.rpc) {
     const next = 'set the RPC port back to the one in the configuration, then a new case';
     const evidence = `${address} in the configuration, port ${facts.ports.rpc} at the next start`;
@@ -90,7 +82,8 @@ function identityRefusals(id: string, address: string, facts: HostFacts, instanc
   return found;
 }
 
-function versionRefusals(id: string, { version }: HostFacts): Finding[] {
+/** peers.json on a Dkron that panics on it: refused, with the version to upgrade to (issue #767). */
+export function versionRefusals(id: string, { version }: HostFacts): Finding[] {
   const numbers = versionOf(version);
   if (!numbers) return [];
   const [major, minor, patch] = numbers;
@@ -105,6 +98,11 @@ function versionRefusals(id: string, { version }: HostFacts): Finding[] {
 export function versionOf(version: string | null): readonly [number, number, number] | null {
   const found = /(\d+)\.(\d+)\.(\d+)/.exec(version ?? '');
   return found ? [Number(found[1]), Number(found[2]), Number(found[3])] : null;
+}
+
+/** Known to be Dkron 4 or later, which finds moved servers by itself (facts/dkron §7). Not knowing counts as no. */
+export function isDkron4(version: string | null): boolean {
+  return Number(/(?:^|[^\d.])v?(\d+)(?:\.|$)/.exec(version ?? '')?.[1] ?? 0) >= 4;
 }
 
 /** Raft ids are node names: two hosts with one name are two servers with one vote (design rule 4). */

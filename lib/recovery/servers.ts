@@ -3,7 +3,7 @@ import { classOf } from './host-class';
 import { compareLogs } from './log-order';
 import type { HostClass, Position } from './plan';
 import type { HostFacts, Instance, Inventory, RaftServer, Remains, Survey } from './survey';
-import { hostOf } from './targets';
+import { hostOf, hostPort } from './targets';
 
 /** One server of the old configuration with all that the survey says about it. */
 export interface ServerView {
@@ -11,6 +11,8 @@ export interface ServerView {
   readonly address: string;
   readonly voter: boolean;
   readonly instance: Instance | null;
+  /** Every address of its instance, as EC2 knows them. */
+  readonly addresses: readonly string[];
   readonly class: HostClass;
   /** Why the class, in one line a person can check. */
   readonly because: string;
@@ -27,7 +29,7 @@ type Known = Inventory['servers'][number];
 export function membershipOf(survey: Survey): RaftServer[] {
   const logs = withData(survey)
     .flatMap(({ log }) => (log && log.configuration.length > 0 ? [log] : []))
-    .sort(compareLogs);
+    .sort((a, b) => compareLogs(a, b) || a.configurationIndex - b.configurationIndex);
   const newest = logs[logs.length - 1];
   if (newest) return byId(newest.configuration);
   const told = survey.network.reports
@@ -70,6 +72,7 @@ function viewOf({ id, address, suffrage }: RaftServer, members: readonly RaftSer
     address,
     voter: suffrage === 'voter',
     instance,
+    addresses: addressesOf(instance),
     answers,
     facts,
     inspectProblem: problemOf(instance, facts, survey),
@@ -108,6 +111,32 @@ function living({ fleet }: Survey): Instance[] {
 
 function remainsOf(id: string, { fleet }: Survey): Remains | null {
   return fleet.remains.find(({ serverId }) => serverId === id) ?? null;
+}
+
+/**
+ * Under which names and addresses a member may appear: as Raft's configuration has it, and as its host will start it. Only a
+ * host whose log knows the member counts: an empty server that bears an old name is a stranger.
+ */
+export function knownMembers(survey: Survey, cluster: Cluster): RaftServer[] {
+  const members = membershipOf(survey);
+  const started = serversOf(survey, cluster).flatMap(({ id, address, voter, facts, instance }): RaftServer[] => {
+    if (!facts?.log?.configuration.some((member) => member.id === id)) return [];
+    const own = hostPort(ownAddress(address, facts, instance), facts.ports.rpc);
+    return [{ id: facts.nodeName.value, address: own, suffrage: voter ? 'voter' : 'nonvoter' }];
+  });
+  const isNew = ({ id, address }: RaftServer): boolean =>
+    !members.some((member) => member.id === id && member.address === address);
+  return [...members, ...started.filter(isNew)];
+}
+
+/** An address that the host owns: Raft's own where it still is one; else what Dkron binds; else what EC2 and host agree on. */
+export function ownAddress(address: string, facts: HostFacts, instance: Instance | null): string {
+  const inEc2 = addressesOf(instance);
+  const owned = new Set([...facts.addresses, ...inEc2]);
+  const configured = hostOf(address);
+  if (owned.has(configured)) return configured;
+  if (facts.bindAddress !== null && owned.has(facts.bindAddress)) return facts.bindAddress;
+  return inEc2.find((one) => facts.addresses.includes(one)) ?? facts.addresses[0] ?? configured;
 }
 
 export function addressesOf(instance: Instance | null): string[] {

@@ -15,6 +15,8 @@ export interface StrangerInput {
   readonly inventory: Inventory | null;
   readonly membership: readonly RaftServer[];
   readonly openedAt: string;
+  /** Instances that this case itself started. */
+  readonly own?: readonly string[];
 }
 
 /** Servers that could win an election with an empty log: by gossip, by an answer on the RPC port, by launch time (E3). */
@@ -38,8 +40,8 @@ export function strangersOnHosts(survey: Survey, membership: readonly RaftServer
     }));
 }
 
-function launchedSince({ fleet, openedAt, inventory }: StrangerInput): Stranger[] {
-  const known = new Set((inventory?.servers ?? []).map(({ instanceId }) => instanceId));
+function launchedSince({ fleet, openedAt, inventory, own = [] }: StrangerInput): Stranger[] {
+  const known = new Set([...(inventory?.servers ?? []).map(({ instanceId }) => instanceId), ...own]);
   return (
     fleet.instances
       .filter(({ state }) => state === 'pending' || state === 'running')
@@ -83,12 +85,11 @@ function gossiping({ network, membership }: StrangerInput): Stranger[] {
 
 /** A known name at another address is a replacement, and it may be an empty one. */
 function gossipText(member: Member, membership: readonly RaftServer[]): string | null {
-  const known = membership.find(({ id }) => id === member.name);
-  if (!known) return `${member.name} is a server in the gossip and in no configuration known here`;
+  const own = membership.filter(({ id }) => id === member.name).map(({ address }) => hostOf(address));
+  if (own.length === 0) return `${member.name} is a server in the gossip and in no configuration known here`;
   const at = member.rpcAddr === null ? member.address : hostOf(member.rpcAddr);
-  const own = hostOf(known.address);
-  if (at === own || member.address === own || own === '0.0.0.0' || own === '::') return null;
-  return `a server at ${at} bears the name of ${member.name}, which belongs to ${own}`;
+  if (own.some((one) => one === at || one === member.address || one === '0.0.0.0' || one === '::')) return null;
+  return `a server at ${at} bears the name of ${member.name}, which belongs to ${own.join(' or ')}`;
 }
 
 function distinct(strangers: readonly Stranger[]): Stranger[] {

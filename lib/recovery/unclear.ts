@@ -1,9 +1,17 @@
 import { heldRefusal } from './choose';
 import type { Finding } from './plan';
-import { duplicateRefusals, timelineRefusals } from './refusals';
-import { withData, type ServerView } from './servers';
-import type { HostFacts, Survey } from './survey';
-import { leaderText, type Signs } from './verdict';
+import { duplicateRefusals, refusal, timelineRefusals, warning } from './refusals';
+import { withData } from './servers';
+import type { Signs } from './signs';
+import type { Survey } from './survey';
+import { leaderText } from './verdict';
+
+/** Two timelines are never joined by a machine: each may hold what the other lacks (facts/dkron §8). */
+export function whyStranded({ stranded }: Signs): Finding[] {
+  const next =
+    'start and stop nothing; decide which history counts: docs/runbook.md, "Stranded"; back up every data-dir first';
+  return stranded.map((says) => refusal('two-timelines', says, '', next));
+}
 
 /** Why nothing is planned although nothing is well: each reason with what to do about it. */
 export function whyUnclear(signs: Signs, survey: Survey): Finding[] {
@@ -54,41 +62,4 @@ function sightReasons({ leader, voters, inReach, restartable, quorum }: Signs, s
   const next =
     'open ports 6868 and 8080 to the prober and connect the agents, then a new case; docs/runbook.md, "Survey"';
   return [warning('too-little-seen', 'no server with data is in reach: too little is seen', evidence, next)];
-}
-
-/** Starting beats rewriting (design rule 7): this version names the commands and leaves the starting to people. */
-export function startThese({ restartable }: Signs): Finding {
-  const stopped = restartable.flatMap(({ instance }) => (instance?.state === 'stopped' ? [instance.instanceId] : []));
-  const names = restartable.map(({ id }) => id).join(', ');
-  const steps = [
-    ...(stopped.length > 0 ? [`aws ec2 start-instances --instance-ids ${stopped.join(' ')}`] : []),
-    ...restartable.map(startCommand),
-  ];
-  return warning(
-    'start-these',
-    `start these: ${names}; they are a quorum, and a restart loses nothing`,
-    'peers.json would throw away what the others hold',
-    `${steps.join('; ')}; then a new case to verify`,
-  );
-}
-
-function startCommand({ id, facts }: ServerView): string {
-  return facts ? `on ${id}: ${commandOf(facts)}` : `on ${id}: start Dkron when the host is up`;
-}
-
-function commandOf({ manager }: HostFacts): string {
-  switch (manager.kind) {
-    case 'supervisor':
-      return `supervisorctl -s unix://${manager.socket} restart ${manager.unit}`;
-    case 'systemd':
-      return `systemctl restart ${manager.unit}`;
-    case 'container':
-    case 'none':
-    case 'unknown':
-      return 'restart Dkron';
-  }
-}
-
-function warning(code: string, says: string, evidence: string, nextStep: string): Finding {
-  return { code, severity: 'warning', says, evidence, nextStep };
 }

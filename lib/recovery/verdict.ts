@@ -1,25 +1,9 @@
 import type { Cluster } from './cluster';
-import { claimOfHost, leaderSeen, type LeaderSeen } from './leader';
+import type { LeaderSeen } from './leader';
 import type { VerdictName } from './plan';
-import { timelineRefusals } from './refusals';
-import { inspected, serversOf, withData, type ServerView } from './servers';
+import type { ServerView } from './servers';
+import { signsOf, type Signs } from './signs';
 import type { Survey } from './survey';
-
-/** What the table judges by; made once from a survey. */
-export interface Signs {
-  readonly servers: readonly ServerView[];
-  readonly voters: readonly ServerView[];
-  readonly quorum: number;
-  readonly leader: LeaderSeen;
-  readonly restartable: readonly ServerView[];
-  readonly answering: readonly ServerView[];
-  /** Voters that can be restarted or answer: while these are a quorum, the quorum is not lost. */
-  readonly inReach: readonly ServerView[];
-  /** Every log that was read tells one history and one membership. */
-  readonly hasOneTimeline: boolean;
-  /** Every server that answers has the same configuration. */
-  readonly agrees: boolean;
-}
 
 export interface Verdict {
   readonly name: VerdictName;
@@ -38,6 +22,8 @@ interface Row {
 }
 
 const nobodyLeads = ({ leader, quorum }: Signs): boolean => leader.kind === 'none' && quorum > 0;
+const leads = ({ leader, answering }: Signs): boolean =>
+  leader.kind === 'leader' && answering.some(({ id }) => id === leader.id);
 
 /** In order; the first row that holds is the verdict. `unknown` holds always: too little seen is never "dead". */
 export const VERDICTS: readonly Row[] = [
@@ -45,15 +31,60 @@ export const VERDICTS: readonly Row[] = [
     name: 'healthy',
     means: 'one leader, agreed, and every voter answers',
     severity: 'info',
-    when: ({ leader, voters, answering, agrees }) =>
-      leader.kind === 'leader' && voters.length > 0 && answering.length === voters.length && agrees,
+    when: (signs) => leads(signs) && signs.answering.length === signs.voters.length && signs.agrees,
+    beats: ['stranded', 'unknown'],
+  },
+  {
+    name: 'stranded',
+    means: 'two timelines: the servers hold histories or memberships that exclude each other',
+    severity: 'danger',
+    when: ({ stranded }) => stranded.length > 0,
+    beats: [
+      'down-with-quorum',
+      'single-server-down',
+      'quorum-restartable',
+      'no-leader',
+      'quorum-lost',
+      'all-lost',
+      'unknown',
+    ],
+  },
+  {
+    name: 'down-with-quorum',
+    means: 'a leader leads, and a minority of the voters is down',
+    severity: 'warning',
+    when: (signs) =>
+      leads(signs) &&
+      signs.agrees &&
+      signs.answering.length >= signs.quorum &&
+      signs.answering.length < signs.voters.length,
     beats: ['unknown'],
+  },
+  {
+    name: 'single-server-down',
+    means: 'a cluster of one, and its server is down',
+    severity: 'warning',
+    when: (signs) =>
+      nobodyLeads(signs) &&
+      signs.voters.length === 1 &&
+      signs.answering.length === 0 &&
+      (signs.restartable.length === 1 || signs.withoutData.some(({ facts }) => facts !== null)),
+    beats: ['quorum-restartable', 'no-leader', 'all-lost', 'unknown'],
   },
   {
     name: 'quorum-restartable',
     means: 'no leader, but enough servers can be started again',
     severity: 'warning',
-    when: (signs) => nobodyLeads(signs) && signs.restartable.length >= signs.quorum && signs.hasOneTimeline,
+    when: (signs) =>
+      nobodyLeads(signs) && signs.restartable.length >= signs.quorum && signs.running.length < signs.quorum,
+    beats: ['unknown'],
+  },
+  {
+    name: 'no-leader',
+    means: 'enough servers run, and none of them leads',
+    severity: 'warning',
+    when: (signs) =>
+      nobodyLeads(signs) && signs.running.length >= signs.quorum && signs.restartable.length >= signs.quorum,
     beats: ['unknown'],
   },
   {
@@ -61,6 +92,13 @@ export const VERDICTS: readonly Row[] = [
     means: 'no leader, and fewer servers than a quorum can be started again',
     severity: 'danger',
     when: (signs) => nobodyLeads(signs) && signs.restartable.length > 0 && signs.inReach.length < signs.quorum,
+    beats: ['unknown'],
+  },
+  {
+    name: 'all-lost',
+    means: 'no server with data is left',
+    severity: 'danger',
+    when: (signs) => nobodyLeads(signs) && signs.withoutData.length === signs.voters.length,
     beats: ['unknown'],
   },
   {
@@ -72,49 +110,6 @@ export const VERDICTS: readonly Row[] = [
   },
 ];
 
-export function signsOf(survey: Survey, cluster: Cluster): Signs {
-  const servers = serversOf(survey, cluster);
-  const voters = servers.filter(({ voter }) => voter);
-  const restartable = voters.filter((server) => server.class === 'restartable');
-  const answering = voters.filter(({ answers }) => answers);
-  const logs = withData(survey).map(({ nodeName, log }) => ({ id: nodeName.value, log }));
-  return {
-    servers,
-    voters,
-    quorum: voters.length === 0 ? 0 : Math.floor(voters.length / 2) + 1,
-    leader: leaderOf(survey),
-    restartable,
-    answering,
-    inReach: voters.filter((server) => restartable.includes(server) || answering.includes(server)),
-    hasOneTimeline: timelineRefusals(logs).length === 0,
-    agrees: new Set(configurationsOf(survey)).size <= 1,
-  };
-}
-
-/** A leader that only a host sees on itself counts as a disagreement: it forbids to act (design rule 6). */
-function leaderOf(survey: Survey): LeaderSeen {
-  const seen = leaderSeen(survey.network);
-  const claims = inspected(survey).flatMap((facts) => {
-    const id = claimOfHost(facts);
-    return id === null ? [] : [`${facts.nodeName.value} names ${id}`];
-  });
-  if (seen.kind !== 'none' || claims.length === 0) return seen;
-  return { kind: 'disagreement', says: `a host names a leader that the network does not show: ${claims.join(', ')}` };
-}
-
-function configurationsOf({ network }: Survey): string[] {
-  return network.reports.flatMap(({ raft }) =>
-    raft.outcome === 'answered'
-      ? [
-          raft.servers
-            .map(({ id }) => id)
-            .sort()
-            .join(' '),
-        ]
-      : [],
-  );
-}
-
 export function verdictOf(survey: Survey, cluster: Cluster): Verdict {
   const signs = signsOf(survey, cluster);
   const row = VERDICTS.find(({ when }) => when(signs));
@@ -125,16 +120,19 @@ export function verdictOf(survey: Survey, cluster: Cluster): Verdict {
 const names = (servers: readonly ServerView[]): string => servers.map(({ id }) => id).join(', ') || 'none';
 
 function because(signs: Signs, cluster: Cluster): string[] {
-  const { voters, quorum, restartable, answering, hasOneTimeline, agrees } = signs;
+  const { voters, quorum, restartable, answering, rebuilding, running, stranded, agrees } = signs;
   if (voters.length === 0)
     return ['no configuration was seen: no log could be read, no server answers, and the inventory is empty'];
   const size = voters.length < cluster.size ? `; ${cluster.size} at full strength` : '';
+  const mute = running.filter((server) => !answering.includes(server) && !rebuilding.includes(server));
   return [
     `${voters.length} voters of ${cluster.name} are known${size}; ${quorum} are a quorum`,
     leaderText(signs.leader),
     `can be started again or run with data: ${names(restartable)} (${restartable.length})`,
     `answer on the RPC port: ${names(answering)} (${answering.length})`,
-    ...(hasOneTimeline ? [] : ['the logs on the hosts do not tell one history']),
+    ...(mute.length > 0 ? [`run and do not answer: ${names(mute)}`] : []),
+    ...(rebuilding.length > 0 ? [`answer and are being filled: ${names(rebuilding)}`] : []),
+    ...stranded,
     ...(agrees ? [] : ['the servers that answer do not have the same configuration']),
   ];
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Policy } from './cluster';
+import { expectedIds, runningAfter } from './expected';
 import { leaderSeen } from './leader';
 import type { ReleaseResult, VerifyResult } from './order';
 import type { Briefing, Plan, Position } from './plan';
@@ -16,7 +17,7 @@ const CATCHING_UP = 5;
 export type LeaderAwaited =
   { readonly kind: 'leader'; readonly id: string } | { readonly kind: 'not-yet'; readonly says: string };
 
-/** One leader by Raft id, confirmed on itself, and one of the survivors. */
+/** One leader by Raft id, confirmed on itself, and one of the configuration that the plan ends in. */
 export function awaitLeader(input: {
   readonly plan: Plan;
   readonly network: NetworkView;
@@ -25,7 +26,7 @@ export function awaitLeader(input: {
   const seen = leaderSeen(input.network);
   switch (seen.kind) {
     case 'leader':
-      return input.plan.survivors.some(({ id }) => id === seen.id)
+      return mayLead(input.plan, seen.id)
         ? { kind: 'leader', id: seen.id }
         : { kind: 'not-yet', says: `${seen.id} leads, and it is no survivor` };
     case 'disagreement':
@@ -33,6 +34,11 @@ export function awaitLeader(input: {
     case 'none':
       return { kind: 'not-yet', says: refusals(input.releases) ?? 'nobody leads yet' };
   }
+}
+
+/** A server that is to leave may lead until it has left. */
+function mayLead(plan: Plan, id: string): boolean {
+  return expectedIds(plan).includes(id) || plan.removals.some((one) => one.by === 'leave' && one.id === id);
 }
 
 function refusals(releases: readonly ReleaseResult[]): string | null {
@@ -58,7 +64,7 @@ export interface RungsInput {
 export function rungsOf(input: RungsInput): Rung[] {
   const looks = input.looks.filter((look): look is Look => look.outcome === 'looked');
   return [
-    fileConsumed(input),
+    ...(input.plan.peersJson === null ? [] : [fileConsumed(input)]),
     oneLeader(input),
     sameConfiguration(input),
     indexCaughtUp(input, looks),
@@ -88,7 +94,7 @@ function fileConsumed({ plan, releases, network }: RungsInput): Rung {
   const left = plan.survivors.filter(({ instanceId, address }) => {
     const result = resultOf(instanceId);
     if (result && result.outcome !== 'refused' && result.consumed) return false;
-    return idsAt(network, address) !== idsOf(plan.survivors) || plan.survivors.length === plan.membership.length;
+    return idsAt(network, address) !== idsOf(plan.survivors) || idsOf(plan.survivors) === idsOf(plan.membership);
   });
   const refused = left.filter(({ instanceId }) => resultOf(instanceId)?.outcome === 'refused');
   const evidence =
@@ -99,67 +105,73 @@ function fileConsumed({ plan, releases, network }: RungsInput): Rung {
 
 /** Named by every survivor over HTTP, flagged in every survivor's configuration, confirmed on itself; and a survivor. */
 function oneLeader({ plan, network }: RungsInput): Rung {
-  const says = 'one leader by Raft id, named by every survivor and confirmed on itself';
+  const says = 'one leader by Raft id, named by every server and confirmed on itself';
   const seen = leaderSeen(network);
   if (seen.kind !== 'leader') return rung('one-leader', says, false, leaderText(seen));
-  const others = plan.survivors.filter(({ address }) => {
+  const others = runningAfter(plan).filter(({ address }) => {
     const report = reportAt(network, address);
     const named = report?.leader.outcome === 'answered' ? report.leader.leader?.id : null;
     const flagged = report?.raft.outcome === 'answered' && report.raft.servers.find(({ leader }) => leader)?.id;
     return named !== seen.id || flagged !== seen.id;
   });
-  const isSurvivor = plan.survivors.some(({ id }) => id === seen.id);
+  const isExpected = expectedIds(plan).includes(seen.id);
   const doubt = others.length > 0 ? `; not named by ${others.map(({ id }) => id).join(', ')}` : '';
-  if (!isSurvivor) return rung('one-leader', says, false, `${seen.id} leads, and it is no survivor`, 'failed');
+  if (!isExpected) return rung('one-leader', says, false, `${seen.id} leads, and it is no survivor`, 'failed');
   return rung('one-leader', says, others.length === 0, `${seen.id} leads${doubt}`);
 }
 
-/** The same ids and addresses everywhere, exactly as planned: an old timeline shows here first (facts/dkron §8). */
+/**
+ * The same everywhere, exactly as planned: an old timeline shows here first (facts/dkron §8). Addresses count where the plan
+ * wrote them; a restart leaves them to Dkron, which mends moved ones in its own time.
+ */
 function sameConfiguration({ plan, network }: RungsInput): Rung {
-  const planned = serversText(plan.survivors);
-  const survivors = new Set(plan.survivors.map(({ id }) => id));
-  const seen = plan.survivors.map(({ id, address }) => {
+  const textOf = plan.peersJson === null ? idsOf : serversText;
+  const planned = plan.peersJson === null ? expectedIds(plan).join(', ') : serversText(plan.survivors);
+  const expected = new Set(expectedIds(plan));
+  const seen = runningAfter(plan).map(({ id, address }) => {
     const report = reportAt(network, address);
     return { id, servers: report?.raft.outcome === 'answered' ? report.raft.servers : null };
   });
-  const odd = seen.filter(({ servers }) => servers === null || serversText(servers) !== planned);
-  const others = seen.some(({ servers }) => servers?.some(({ id }) => !survivors.has(id)));
+  const odd = seen.filter(({ servers }) => servers === null || textOf(servers) !== planned);
+  // A removal takes up to a minute (facts/dkron §7); a stranger in the configuration is another matter.
+  const known = new Set([...expected, ...plan.removals.map(({ id }) => id)]);
+  const others = seen.some(({ servers }) => servers?.some(({ id }) => !known.has(id)));
   const evidence =
     odd.length === 0
       ? planned
-      : odd.map(({ id, servers }) => `${id} sees ${servers ? serversText(servers) : 'no answer'}`).join('; ');
-  const says = 'the same configuration on every survivor, as planned';
+      : odd.map(({ id, servers }) => `${id} sees ${servers ? textOf(servers) : 'no answer'}`).join('; ');
+  const says = 'the same configuration on every server, as planned';
   return rung('same-configuration', says, odd.length === 0, evidence, others ? 'failed' : 'pending');
 }
 
 /** Close to each other, and none behind the newest log that was approved: nothing was thrown away. */
 function indexCaughtUp({ plan, briefing }: RungsInput, looks: readonly Look[]): Rung {
-  const logs = plan.survivors.flatMap(({ id, instanceId }) => {
+  const logs = runningAfter(plan).flatMap(({ id, instanceId }) => {
     const log = latest(looks, instanceId)?.log;
     return log ? [{ id, index: log.lastIndex }] : [];
   });
-  const before = Math.max(0, ...briefing.servers.flatMap(({ role, position }) => newestOf(role, position)));
+  const before = Math.max(0, ...briefing.servers.flatMap(({ role, position }) => keptIndex(role, position)));
   const highest = Math.max(before, ...logs.map(({ index }) => index));
   const behind = logs.filter(({ index }) => index < before || highest - index > CATCHING_UP);
-  const passed = logs.length === plan.survivors.length && behind.length === 0;
+  const passed = logs.length === runningAfter(plan).length && behind.length === 0;
   const evidence = `${logs.map(({ id, index }) => `${id} at ${index}`).join(', ') || 'no log was read'}; ${before} before`;
-  return rung('index-caught-up', 'every survivor has caught up with the log', passed, evidence);
+  return rung('index-caught-up', 'every server has caught up with the log', passed, evidence);
 }
 
-function newestOf(role: string, position: Position | null): number[] {
-  return role === 'survivor' && position ? [position.lastIndex] : [];
+function keptIndex(role: Briefing['servers'][number]['role'], position: Position | null): number[] {
+  return (role === 'survivor' || role === 'standing') && position ? [position.lastIndex] : [];
 }
 
 function noExcludedAlive({ plan, network }: RungsInput, looks: readonly Look[]): Rung {
-  const survivors = new Set(plan.survivors.map(({ id }) => id));
+  const expected = new Set(expectedIds(plan));
   const told = [
     ...network.reports.flatMap(({ address, members }) =>
       members.outcome === 'answered' ? members.members.map((member) => ({ ...member, by: address })) : [],
     ),
     ...looks.flatMap(({ hostId, members }) => members.map((member) => ({ ...member, by: hostId }))),
   ];
-  const alive = told.filter(({ name, server, status }) => server && status === 'alive' && !survivors.has(name));
-  const answering = plan.excluded
+  const alive = told.filter(({ name, server, status }) => server && status === 'alive' && !expected.has(name));
+  const answering = [...plan.excluded, ...plan.removals]
     .filter(({ address }) => reportAt(network, address)?.raft.outcome === 'answered')
     .map(({ id }) => `${id} answers`);
   const evidence = [...new Set([...alive.map(({ name, by }) => `${name} is alive for ${by}`), ...answering])].join(
@@ -169,8 +181,9 @@ function noExcludedAlive({ plan, network }: RungsInput, looks: readonly Look[]):
     'no-excluded-alive',
     'no excluded or strange server is alive in the gossip',
     told.length > 0 && evidence === '',
-    evidence || (told.length > 0 ? 'only survivors are alive' : 'nobody told its members'),
-    evidence === '' ? 'pending' : 'failed',
+    evidence || (told.length > 0 ? 'only servers of the configuration are alive' : 'nobody told its members'),
+    // Gossip takes a while to notice that a server has left for good.
+    evidence === '' || plan.removals.length > 0 ? 'pending' : 'failed',
   );
 }
 
@@ -183,11 +196,21 @@ function canaryRung(looks: readonly Look[]): Rung {
   return rung('canary', says, passed, `${made.canary} on ${made.hostId} ${made.detail}`.trim(), 'failed');
 }
 
-/** As many jobs as snapshot and log held before. What was not counted before cannot be proved now. */
+/**
+ * As many jobs as snapshot and log held before. What was not counted before cannot be proved now. A cluster that works all the
+ * time may be given new jobs meanwhile: there none may be missing, and every server has as many as the others.
+ */
 function jobsRung({ plan, jobsBefore }: RungsInput, looks: readonly Look[]): Rung {
-  const counts = plan.survivors.map(({ id, instanceId }) => ({ id, jobs: latest(looks, instanceId)?.jobs ?? null }));
+  const counts = runningAfter(plan).map(({ id, instanceId }) => ({
+    id,
+    jobs: latest(looks, instanceId)?.jobs ?? null,
+  }));
   const evidence = `${jobsBefore ?? 'unknown'} before; ${counts.map(({ id, jobs }) => `${id} ${jobs ?? 'unknown'}`).join(', ')}`;
-  const passed = jobsBefore !== null && counts.every(({ jobs }) => jobs === jobsBefore);
+  const [first] = counts;
+  const isSame = first !== undefined && counts.every(({ jobs }) => jobs === first.jobs);
+  const isWhole = (jobs: number, before: number): boolean =>
+    plan.standing.length > 0 ? jobs >= before : jobs === before;
+  const passed = jobsBefore !== null && isSame && first.jobs !== null && isWhole(first.jobs, jobsBefore);
   return rung('jobs', 'as many jobs as the log held before', passed, evidence);
 }
 
@@ -208,6 +231,7 @@ function idsAt(network: NetworkView, address: string): string | null {
   return report?.raft.outcome === 'answered' ? idsOf(report.raft.servers) : null;
 }
 
+/** In the order of ids; as expectedIds joined. */
 function idsOf(servers: readonly { readonly id: string }[]): string {
   return servers
     .map(({ id }) => id)

@@ -4,19 +4,27 @@ import { AwaitLeaderInput, AwaitLeaderOutput, ProbeInput, VerifyInput, VerifyOut
 import { NetworkView } from '../recovery/survey';
 import { decided, item } from './item';
 import { operateHosts } from './looks';
+import { removePeers } from './remove-peers';
+import { fenceInstances } from './secure';
 import { when } from './steps';
 import type { Steps } from './steps';
+
+/** The clerk says when a second plan is worth it; the way there leads out of this Parallel. */
+const PLAN_AGAIN = `$states.input.decision.next = 'plan-again' ? 'plan-again' : 'close'`;
 
 /** Belts beside the clerk's own bounds: looks of Await leader (each up to 20 s) and of Verify. */
 const MOST_LEADER_LOOKS = 60;
 const MOST_PROOF_LOOKS = 20;
 
-/** Release → Await leader → Verify. Only forward. */
+/** Release → Await leader → Remove peers → Verify. Only forward; a second plan begins again at Survey. */
 export function afterRelease(steps: Steps): IChainable {
-  return operateHosts(steps, { phase: 'release', title: 'Release', as: 'releases' }, awaitLeader(steps, verify(steps)));
+  const proof = verify(steps);
+  const awaited = awaitLeader(steps, proof, removePeers(steps, proof));
+  const released = operateHosts(steps, { phase: 'release', title: 'Release', as: 'releases' }, awaited);
+  return fenceInstances(steps, { title: 'Release: let in', action: 'let-in' }, released);
 }
 
-function awaitLeader(steps: Steps, goOn: IChainable): Chain {
+function awaitLeader(steps: Steps, prove: IChainable, remove: IChainable): Chain {
   const probe = steps.call('Await leader: probe', {
     power: 'probe',
     input: ProbeInput,
@@ -40,9 +48,10 @@ function awaitLeader(steps: Steps, goOn: IChainable): Chain {
   });
   const bounded = steps
     .choice('A leader?')
-    .when(when(`$states.input.decision.next = 'verify'`), goOn)
+    .when(when(`$states.input.decision.next = 'verify'`), prove)
+    .when(when(`$states.input.decision.next = 'remove'`), remove)
     .when(when(`$states.input.decision.next = 'again' and $states.input.looks < ${MOST_LEADER_LOOKS}`), probe)
-    .otherwise(steps.note('No leader', decided('no-leader')));
+    .otherwise(steps.note('No leader', { ...decided('no-leader'), road: PLAN_AGAIN }));
   return Chain.start(steps.note('Await leader: begin', { looks: '0' }))
     .next(probe)
     .next(decide)
@@ -77,7 +86,7 @@ function verify(steps: Steps): IChainable {
   const proved = steps
     .choice('Proved?')
     .when(when(`$states.input.decision.next = 'again' and $states.input.looks < ${MOST_PROOF_LOOKS}`), wait)
-    .otherwise(steps.note('Verify: end', decided('not-proved')));
+    .otherwise(steps.note('Verify: end', { ...decided('not-proved'), road: PLAN_AGAIN }));
   probe.next(climb).next(proved);
   return Chain.start(steps.note('Verify: begin', { looks: '0' })).next(
     operateHosts(steps, { phase: 'verify', title: 'Verify: canary', as: 'answers', part: 'canary' }, probe),

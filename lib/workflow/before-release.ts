@@ -1,4 +1,5 @@
-import type { Chain, IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { Chain } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import {
   CheckInput,
@@ -13,7 +14,7 @@ import {
 import { item } from './item';
 import { inspectHosts, lookAround } from './looks';
 import { answered, fork } from './roads';
-import { lookAtFences, secure } from './secure';
+import { fenceInstances, lookAtFences, secure } from './secure';
 import type { Steps } from './steps';
 
 /** What a decision on the world as it is now is taken from. */
@@ -24,7 +25,7 @@ const SEEN = {
   network: item('network'),
 };
 
-/** Survey → Make plan → Approve plan → Look again → Secure → Check → Approve restart → guard of Release. */
+/** Survey → Make plan → Approve plan → Look again → Secure → Check → Approve restart → guard of Release; or Power on → Survey. */
 export function beforeRelease(scope: Construct, steps: Steps): IChainable {
   const guard = lookAround(steps, 'Release: look', lookAtFences(steps, 'Release: look at fences', guardRelease(steps)));
   const approveRestart = steps.gate(
@@ -33,13 +34,17 @@ export function beforeRelease(scope: Construct, steps: Steps): IChainable {
     answered(steps, 'Restart approved?', guard, 'undo'),
   );
   const checked = lookAround(steps, 'Check: look', check(steps, guard, approveRestart));
-  const lookedAgain = lookAround(steps, 'Look again', lookAgain(steps, secure(scope, steps, checked)));
+  const survey = steps.note('Survey: begin', {});
+  const powered = fenceInstances(steps, { title: 'Power on', action: 'power-on' }, survey);
+  const powerOn = Chain.start(steps.note('Power on: note', { poweredOn: 'true' })).next(powered);
+  const lookedAgain = lookAround(steps, 'Look again', lookAgain(steps, secure(scope, steps, checked), powerOn));
   const approvePlan = steps.gate(
     'Approve plan',
     { kind: 'approve-plan', seconds: item('gateSeconds') },
     answered(steps, 'Plan approved?', lookedAgain, 'close'),
   );
-  return lookAround(steps, 'Survey', inspectHosts(steps, makePlan(steps, approvePlan)));
+  // Hosts that were powered on are looked at like all others, and the plan after that has a gate of its own.
+  return survey.next(lookAround(steps, 'Survey', inspectHosts(steps, makePlan(steps, approvePlan))));
 }
 
 function makePlan(steps: Steps, approve: IChainable): Chain {
@@ -59,7 +64,7 @@ function makePlan(steps: Steps, approve: IChainable): Chain {
   return plan.next(fork(steps, 'Planned?', { approve }, 'refused'));
 }
 
-function lookAgain(steps: Steps, goOn: IChainable): Chain {
+function lookAgain(steps: Steps, goOn: IChainable, powerOn: IChainable): Chain {
   return steps
     .call('Look again', {
       power: 'clerk',
@@ -71,7 +76,7 @@ function lookAgain(steps: Steps, goOn: IChainable): Chain {
       output: LookAgainOutput,
       keeps: { decision: 'decision' },
     })
-    .next(fork(steps, 'As approved?', { secure: goOn }, 'drifted'));
+    .next(fork(steps, 'As approved?', { secure: goOn, 'power-on': powerOn }, 'drifted'));
 }
 
 function check(steps: Steps, release: IChainable, ask: IChainable): Chain {

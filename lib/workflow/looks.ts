@@ -23,7 +23,15 @@ import { type Steps, when } from './steps';
  * Looks at a command that runs on hosts, at least a second after one another. More than the seconds after which the function
  * itself gives a silent host up and says so: a loop left before that would take silence for nothing to tell.
  */
-const MOST_LOOKS = { inspect: 90, hold: 660, release: 150, verify: 120, undo: 330 } as const;
+const MOST_LOOKS = {
+  inspect: 90,
+  hold: 660,
+  release: 150,
+  leave: 150,
+  'remove-peer': 120,
+  verify: 120,
+  undo: 330,
+} as const;
 const REST = WaitTime.duration(Duration.seconds(1));
 
 /** Fleet, then network: what every look at the world without a command on hosts is made of. */

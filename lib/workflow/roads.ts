@@ -3,28 +3,36 @@ import { decided, ending } from './item';
 import { when } from './steps';
 import type { Steps } from './steps';
 
+export type Road = 'close' | 'undo';
+
+/** Before anything was touched a case just closes; a case that powered hosts on has something to put back. */
+const ROADS: Readonly<Record<Road, string>> = {
+  close: `$states.input.poweredOn = true ? 'undo' : 'close'`,
+  undo: `'undo'`,
+};
+
 /** Roads by the decision's `next`; every other value ends the case as the decision says. */
 export function fork(
   steps: Steps,
   title: string,
   roads: Readonly<Record<string, IChainable>>,
   otherwise: string,
-  road: 'close' | 'undo' = 'close',
+  road: Road = 'close',
 ): IChainable {
   const choice = steps.choice(title);
   for (const [next, to] of Object.entries(roads)) choice.when(when(`$states.input.decision.next = '${next}'`), to);
-  return choice.otherwise(steps.note(`${title} no`, { ...decided(otherwise), road: `'${road}'` }));
+  return choice.otherwise(steps.note(`${title} no`, { ...decided(otherwise), road: ROADS[road] }));
 }
 
 /** After a gate: approved goes on; declined, aborted and expired are endings of their own name. */
-export function answered(steps: Steps, title: string, goOn: IChainable, road: 'close' | 'undo'): IChainable {
+export function answered(steps: Steps, title: string, goOn: IChainable, road: Road): IChainable {
   return steps
     .choice(title)
     .when(when(`$states.input.gate.decision = 'approved'`), goOn)
     .otherwise(
       steps.note(`${title} no`, {
         ...ending('$states.input.gate.decision', `$states.input.gate.decision & ' by ' & $states.input.gate.who`),
-        road: `'${road}'`,
+        road: ROADS[road],
       }),
     );
 }

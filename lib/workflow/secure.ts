@@ -14,7 +14,7 @@ const REST = WaitTime.duration(Duration.seconds(5));
 /** Fence, then look until every proof stands. What is not proved at the end is told by the proofs, and blocks Check. */
 export const fenceInstances = (
   steps: Steps,
-  { title, action }: { readonly title: string; readonly action: 'secure' | 'lift' },
+  { title, action }: { readonly title: string; readonly action: 'secure' | 'lift' | 'power-on' | 'let-in' },
   then: IChainable,
 ): Chain => {
   const act = steps.call(title, {

@@ -65,6 +65,8 @@ describe('quarantine and stop', () => {
     stateBefore: 'running',
     quarantinedAt: NOW,
     stopAskedAt: NOW,
+    startAskedAt: null,
+    kept: false,
   };
   const proof = (seen: Partial<FenceSeen>) => fenceProof(excluded('dkron-3'), { ...nothing, record, ...seen }).proved;
 

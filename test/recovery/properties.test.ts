@@ -10,6 +10,7 @@ const server = fc.record(
   {
     host: fc.constantFrom<ServerWorld['host']>('up', 'impaired', 'closed', 'stopped', 'terminated', 'broken', 'absent'),
     answers: fc.boolean(),
+    running: fc.boolean(),
     leads: fc.boolean(),
     names: fc.constantFrom('dkron-1', 'dkron-2'),
     hostNames: fc.constantFrom('dkron-1', 'dkron-3'),
@@ -33,9 +34,14 @@ const rare = fc.oneof(
   },
   { weight: 1, arbitrary: server },
 );
+type Rare = Partial<ServerWorld>;
+/** A cluster that works: the first leads, and whoever is up follows it. Hardly any world of chance would have a leader. */
+const led = (servers: readonly Rare[]): Rare[] =>
+  servers.map((one, at) => (at === 0 ? { leads: true } : one.host === 'up' ? { ...one, names: 'dkron-1' } : one));
 const world = fc.record({
   servers: fc
-    .array(rare, { minLength: 1, maxLength: 7 })
+    .tuple(fc.array(rare, { minLength: 1, maxLength: 7 }), fc.integer({ min: 0, max: 3 }))
+    .map(([servers, chance]) => (chance === 0 ? led(servers) : servers))
     .map((servers) => Object.fromEntries(servers.map((one, at) => [`dkron-${at + 1}`, one]))),
   inventory: fc.boolean(),
 });
@@ -87,7 +93,8 @@ test('peers.json is never planned while a leader is seen or a quorum can be rest
   fc.assert(
     fc.property(world, (input) => {
       const { survey, cluster } = surveyOf(input);
-      if (planned(survey, cluster).kind !== 'planned') return;
+      const planning = planned(survey, cluster);
+      if (planning.kind !== 'planned' || planning.plan.peersJson === null) return;
       plans += 1;
       const { leader, restartable, inReach, quorum } = signsOf(survey, cluster);
       expect(leader.kind).toBe('none');
@@ -109,19 +116,42 @@ test('a plan fences every server of the old configuration that it does not keep,
     fc.property(world, (input) => {
       const { survey, cluster } = surveyOf(input);
       const planning = planned(survey, cluster);
-      if (planning.kind !== 'planned') return;
+      if (planning.kind !== 'planned' || planning.plan.peersJson === null) return;
       plans += 1;
       const { membership, survivors, excluded, countAsLost, peersJson } = planning.plan;
       const ids = [...survivors, ...excluded].map(({ id }) => id).sort();
       expect(ids).toEqual(membership.map(({ id }) => id).sort());
       const silent = excluded.filter((one) => one.class === 'unreachable').map(({ id }) => id);
       expect(countAsLost).toEqual(silent);
-      const peers = (JSON.parse(peersJson) as { id: string }[]).map(({ id }) => id);
+      const peers = (JSON.parse(peersJson ?? '[]') as { id: string }[]).map(({ id }) => id);
       expect(peers).toEqual(survivors.map(({ id }) => id).sort());
     }),
     { numRuns: 1000 },
   );
   expect(plans).toBeGreaterThan(20);
+});
+
+test('a plan without peers.json fences nobody, and starts or removes nobody that is not of the configuration', () => {
+  const remedies = new Set<string>();
+  fc.assert(
+    fc.property(world, (input) => {
+      const { survey, cluster } = surveyOf(input);
+      const planning = planned(survey, cluster);
+      if (planning.kind !== 'planned' || planning.plan.peersJson !== null) return;
+      const { membership, survivors, standing, removals, powerOn, excluded, remedy } = planning.plan;
+      remedies.add(remedy);
+      expect(excluded).toEqual([]);
+      const touched = [...survivors, ...standing, ...removals, ...powerOn].map(({ id }) => id);
+      expect(new Set(touched).size).toBe(touched.length);
+      expect(touched.filter((id) => !membership.some((member) => member.id === id))).toEqual([]);
+      // Whoever is removed leaves a majority of the old configuration that answers.
+      const { answering, quorum } = signsOf(survey, cluster);
+      const left = answering.filter(({ id }) => !removals.some((one) => one.id === id));
+      if (removals.length > 0) expect(left.length).toBeGreaterThanOrEqual(quorum);
+    }),
+    { numRuns: 2000 },
+  );
+  expect([...remedies].sort()).toEqual(['power-on', 'remove', 'restart']);
 });
 
 /** Every way to change one leaf of a value. */

@@ -21,9 +21,15 @@ const Scenario = z.strictObject({
     healthy: z.boolean().default(false),
     planned: z
       .strictObject({
-        survivors: z.array(z.string()),
-        excluded: z.record(z.string(), z.string()),
-        countAsLost: z.array(z.string()),
+        remedy: z.enum(['power-on', 'restart', 'remove', 'rewrite']).default('rewrite'),
+        survivors: z.array(z.string()).default([]),
+        standing: z.array(z.string()).default([]),
+        excluded: z.record(z.string(), z.string()).default({}),
+        /** How each leaves: by id on the leader's host, or by itself. */
+        removals: z.record(z.string(), z.string()).default({}),
+        powerOn: z.array(z.string()).default([]),
+        letIn: z.array(z.string()).default([]),
+        countAsLost: z.array(z.string()).default([]),
         addresses: z.array(z.string()).optional(),
         /** Codes with their severity, all of them. */
         findings: z.record(z.string(), z.string()).default({}),
@@ -53,6 +59,8 @@ describe.each(files.map((file) => [file.replace('.yaml', '').replaceAll('-', ' '
     documents: world.documents ? PINS : null,
     quarantine: QUARANTINE,
     now: NOW,
+    retire: world.retire ?? null,
+    poweredOn: world.poweredOn,
   });
 
   test(`is ${expected.verdict}`, () => {
@@ -70,8 +78,16 @@ describe.each(files.map((file) => [file.replace('.yaml', '').replaceAll('-', ' '
     if (expected.planned) {
       if (planning.kind !== 'planned') throw new Error(`refused: ${JSON.stringify(planning.briefing.findings)}`);
       const { plan, briefing } = planning;
-      const { survivors, excluded, countAsLost, addresses, findings, loss } = expected.planned;
+      const { survivors, excluded, countAsLost, addresses, findings, loss, ...rest } = expected.planned;
       expect(plan.survivors.map(({ id }) => id)).toEqual(survivors);
+      expect({
+        remedy: plan.remedy,
+        standing: plan.standing.map(({ id }) => id),
+        removals: Object.fromEntries(plan.removals.map(({ id, by }) => [id, by])),
+        powerOn: plan.powerOn.map(({ id }) => id),
+        letIn: plan.letIn,
+      }).toEqual(rest);
+      expect(plan.peersJson === null).toBe(plan.remedy !== 'rewrite');
       expect(Object.fromEntries(plan.excluded.map(({ id, fence }) => [id, fence.kind]))).toEqual(excluded);
       expect(plan.countAsLost).toEqual(countAsLost);
       if (addresses) expect(plan.survivors.map(({ address }) => address)).toEqual(addresses);

@@ -46,12 +46,29 @@ test('an error bears its code as name, and any thrown value becomes one', () => 
 describe('the table of verdicts', () => {
   const worlds = {
     healthy: { 'dkron-1': { leads: true }, 'dkron-2': { names: 'dkron-1' }, 'dkron-3': { names: 'dkron-1' } },
-    'quorum-restartable': { 'dkron-1': {}, 'dkron-2': {}, 'dkron-3': { host: 'terminated' as const } },
+    stranded: {
+      'dkron-1': { told: ['dkron-1'] },
+      'dkron-2': { names: 'dkron-3' },
+      'dkron-3': { leads: true },
+    },
+    'down-with-quorum': {
+      'dkron-1': { leads: true },
+      'dkron-2': { names: 'dkron-1' },
+      'dkron-3': { host: 'terminated' as const },
+    },
+    'single-server-down': { 'dkron-1': { running: false, answers: false } },
+    'quorum-restartable': {
+      'dkron-1': {},
+      'dkron-2': { host: 'stopped' as const },
+      'dkron-3': { host: 'terminated' as const },
+    },
+    'no-leader': { 'dkron-1': {}, 'dkron-2': {}, 'dkron-3': { host: 'terminated' as const } },
     'quorum-lost': {
       'dkron-1': {},
       'dkron-2': { host: 'impaired' as const },
       'dkron-3': { host: 'terminated' as const },
     },
+    'all-lost': { 'dkron-1': { host: 'terminated' as const }, 'dkron-2': { host: 'terminated' as const } },
     unknown: { 'dkron-1': { host: 'impaired' as const } },
   };
   const holding = Object.values(worlds).map((servers) => {

@@ -177,7 +177,7 @@ export const hostsInOutage = (receivedAt = OPENED_AT): HostReport[] => [
   { outcome: 'silent', instanceId: instanceIdOf(3), code: 'AgentOffline', detail: 'no agent' },
 ];
 
-export const held = (peersSha256: string): HoldResult => ({
+export const held = (peersSha256: string | null): HoldResult => ({
   outcome: 'held',
   hostId: instanceIdOf(1),
   backup: { path: '/data/.requorum/c/backup', files: 3, bytes: 1000, sha256: 'a'.repeat(64) },

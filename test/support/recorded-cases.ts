@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { planIdOf } from '../../lib/recovery/make-plan';
+import { planIdOf } from '../../lib/recovery/draft';
 import type { Outcome } from '../../lib/recovery/case';
 import type { Gate } from '../../lib/recovery/gate';
 import type { Briefing, Plan, Planning } from '../../lib/recovery/plan';
@@ -41,6 +41,7 @@ export const PLAN: Plan = {
   version: 1,
   cluster: 'demo',
   verdict: 'quorum-lost',
+  remedy: 'rewrite',
   membership: [
     { id: 'dkron-1', address: '10.0.1.11:6868', suffrage: 'voter' },
     { id: 'dkron-2', address: '10.0.2.12:6868', suffrage: 'voter' },
@@ -67,6 +68,10 @@ export const PLAN: Plan = {
       fence: { kind: 'quarantine-stop', instanceId: THREE, interfaceIds: ['eni-03'] },
     },
   ],
+  standing: [],
+  removals: [],
+  powerOn: [],
+  letIn: [],
   countAsLost: ['dkron-3'],
   peersJson: PEERS,
   peersSha256: sha256(PEERS),
@@ -76,6 +81,8 @@ export const PLAN: Plan = {
     release: pin('release'),
     verify: pin('verify'),
     undo: pin('undo'),
+    'remove-peer': pin('remove-peer'),
+    leave: pin('leave'),
   },
 };
 

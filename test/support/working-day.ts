@@ -1,3 +1,5 @@
+import { DOCUMENT_NAMES } from '../../lib/documents/documents';
+import type { DocumentName } from '../../lib/documents/documents';
 import {
   DescribeExecutionCommand,
   SendTaskSuccessCommand,
@@ -47,7 +49,7 @@ export class WorkingDay {
       machine: 'arn:machine',
       sentinel: 'sentinel',
       probe: 'probe',
-      documents: { inspect: 'inspect', hold: 'hold', release: 'release', verify: 'verify', undo: 'undo' },
+      documents: Object.fromEntries(DOCUMENT_NAMES.map((name) => [name, name])) as Record<DocumentName, string>,
       quarantine: QUARANTINE,
     };
     this.ssm.on(DescribeDocumentCommand).callsFake(({ Name }: DescribeDocumentCommandInput) => ({

@@ -32,7 +32,9 @@ export const instanceOf = (server: Placed) =>
           state: STATES[server.host],
           launchedAt: LAUNCHED,
           vpcId: server.vpc,
-          interfaces: [{ id: server.interfaceId, addresses: [server.address], groups: ['sg-0dkron'] }],
+          interfaces: [
+            { id: server.interfaceId, addresses: server.addresses ?? [server.address], groups: server.groups },
+          ],
           volumes: (server.attached ?? [server.volumeId]).map((volumeId) => ({
             volumeId,
             device: '/dev/sda1',
@@ -103,12 +105,13 @@ const silent = (address: string) => {
 };
 
 const reportOf = (server: Placed, members: readonly Placed[], world: World) => {
-  if (!answers(server)) return silent(server.address);
+  const address = server.addresses?.[0] ?? server.address;
+  if (!answers(server)) return silent(address);
   const named = server.names ?? server.namesWithoutAddress;
   const told = server.told ?? members.map(({ id }) => id);
   const flagged = server.leads ? server.id : server.names;
   return {
-    address: server.address,
+    address,
     raft: {
       outcome: 'answered',
       service: 'types.Dkron',
@@ -165,7 +168,7 @@ const logOf = (server: Placed, members: readonly Placed[]) => {
     terms,
     snapshot,
     configuration: raftServers(server.configuration ?? members.map(({ id }) => id), members),
-    configurationIndex: 1,
+    configurationIndex: server.configurationIndex,
     currentTerm: term + 7,
     jobs: server.jobs,
   };
@@ -183,9 +186,14 @@ export const factsOf = (server: Placed, members: readonly Placed[]): object[] =>
     hostId: instanceId,
     hostname: server.id,
     clock: new Date(Date.parse(SEEN_AT) + server.skew * 1000).toISOString(),
-    addresses: [server.address],
-    manager: { kind: server.manager, socket: server.socket, unit: 'dkron', state: 'running' },
-    pids: [100],
+    addresses: server.addresses ?? [server.address],
+    manager: {
+      kind: server.manager,
+      socket: server.socket,
+      unit: 'dkron',
+      state: server.running ? 'running' : 'stopped',
+    },
+    pids: server.running ? [100] : [],
     dataDir: {
       path: '/var/lib/dkron',
       evidence: 'process',
@@ -196,9 +204,9 @@ export const factsOf = (server: Placed, members: readonly Placed[]): object[] =>
     },
     nodeName: { value: server.nodeName ?? server.id, evidence: 'config' },
     version: server.version,
-    bindAddress: server.address,
+    bindAddress: server.addresses?.[0] ?? server.address,
     ports: { rpc: server.rpcPort, http: 8080, serf: 8946 },
-    httpAddress: `${server.address}:8080`,
+    httpAddress: `${server.addresses?.[0] ?? server.address}:8080`,
     joins: { list: server.joins, source: server.joins.length > 0 ? 'config' : 'none' },
     freeBytes: server.freeBytes,
     dataBytes: 1_000_000,

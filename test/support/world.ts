@@ -26,6 +26,14 @@ export const ServerWorld = z.strictObject({
   namesWithoutAddress: z.string().optional(),
   /** What the host itself hears from its own Dkron. */
   hostNames: z.string().optional(),
+  /** Whether its Dkron runs, as its host shows; it does by default. */
+  running: z.boolean().default(true),
+  /** Addresses of its host now, when Raft still knows another one. */
+  addresses: z.array(z.string()).optional(),
+  /** Index of the newest configuration in its log. */
+  configurationIndex: z.number().default(1),
+  /** Security groups of its interface. */
+  groups: z.array(z.string()).default(['sg-0dkron']),
   /** Ids in its configuration over gRPC; the members of the world by default. */
   told: z.array(z.string()).optional(),
   log: Position.nullable().default('2/100'),
@@ -85,6 +93,9 @@ export const World = z.strictObject({
   members: z.array(z.string()).optional(),
   inventory: z.boolean().default(true),
   documents: z.boolean().default(true),
+  retire: z.string().optional(),
+  /** Instances that the case powered on in quarantine. */
+  poweredOn: z.array(z.string()).default([]),
   strangers: z.array(Stranger).default([]),
   gossip: z.array(Gossip).default([]),
   policy: z.record(z.string(), z.unknown()).default({}),
@@ -103,6 +114,8 @@ export const PINS: DocumentPins = {
   release: pin('release'),
   verify: pin('verify'),
   undo: pin('undo'),
+  'remove-peer': pin('remove-peer'),
+  leave: pin('leave'),
 };
 
 /** A server of the world with what follows from its place: address, instance, volume. */

@@ -81,7 +81,14 @@ describe('the graph of the machine', () => {
     expect(
       roads.filter(({ Next }) => Next === 'After the point of no return').map(({ Condition }) => Condition),
     ).toEqual([`{% $states.input.road = 'release' %}`]);
-    expect(named(/^Operate send (release|verify)/).sort()).toEqual(['Release', 'Verify: canary', 'Verify: look']);
+    const acting = named(/^Operate send (release|verify|leave|remove-peer)/).sort();
+    expect(acting).toEqual([
+      'Release',
+      'Remove peers: leave',
+      'Remove peers: remove',
+      'Verify: canary',
+      'Verify: look',
+    ]);
   });
 
   test.each(['Approve plan', 'Look again', 'Secure', 'Check', 'Release: look at fences', 'Release: guard'])(
@@ -91,8 +98,32 @@ describe('the graph of the machine', () => {
     },
   );
 
-  test('after the release there is no way back to Undo', () => {
-    expect([...graph.reachable('Release')].filter((name) => name === 'Undo' || name === 'Put back')).toEqual([]);
+  test('after the release there is no way back to Undo, save through a plan of its own', () => {
+    const beyond = graph.reachable('Release', new Set(['Plan again']));
+    expect([...beyond].filter((name) => name === 'Undo' || name === 'Put back')).toEqual([]);
+    // And that plan asks people again before anything is touched.
+    const again = graph.reachable('Plan again', new Set(['Approve plan']));
+    expect([...again].filter((name) => ['Fence', 'Hold', 'Power on', 'To release'].includes(name))).toEqual([]);
+  });
+
+  test('hosts are powered on only after an approval and a second look, and looked at again before anything is planned', () => {
+    expect(named(/^Fence power-on/)).toEqual(['Power on']);
+    for (const gate of ['Approve plan', 'Look again']) {
+      expect(graph.reachable(FIRST, new Set([gate])).has('Power on')).toBe(false);
+    }
+    const unseen = graph.reachable('Power on', new Set(['Make plan']));
+    expect([...unseen].filter((name) => ['Approve plan', 'Hold', 'Release'].includes(name))).toEqual([]);
+  });
+
+  test('a case that powered hosts on is undone, whatever ends it before the release', () => {
+    const ends = states.flatMap(([name, { Output }]) => {
+      const text = JSON.stringify(Output ?? '');
+      return text.includes(`'ending'`) && text.includes(`'close'`) && !text.includes('plan-again')
+        ? [[name, text]]
+        : [];
+    });
+    expect(ends.length).toBeGreaterThan(2);
+    for (const [, text] of ends) expect(text).toContain(`$states.input.poweredOn = true ? 'undo' : 'close'`);
   });
 
   test('whatever is thrown before the point of no return is put back, and after it closes the case', () => {

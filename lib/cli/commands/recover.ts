@@ -8,10 +8,20 @@ export interface RecoverOptions {
   readonly yes?: boolean;
 }
 
+export interface RetireOptions extends RecoverOptions {
+  readonly server: string;
+}
+
 /** Opens a case and follows it to its end, asking at the terminal. Without a terminal and without --yes: declines. */
-export const recover = async (context: Context, options: RecoverOptions): Promise<Ending> => {
+export const recover = (context: Context, options: RecoverOptions): Promise<Ending> => act(context, options);
+
+/** The same, for one server that is to leave for good. */
+export const retire = (context: Context, options: RetireOptions): Promise<Ending> =>
+  act(context, options, options.server);
+
+const act = async (context: Context, options: RecoverOptions, server?: string): Promise<Ending> => {
   const api = await context.connect();
-  const caseId = await api.openCase(options.cluster, 'recover');
+  const caseId = await api.openCase(options.cluster, 'recover', server);
   const person = terminalHost(context.terminal);
   const unasked = context.terminal.interactive ? person : declineHost(person);
   const { ending } = await followToEnd(context, api, caseId, options.yes === true ? yesHost(person) : unasked);

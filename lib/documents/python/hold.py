@@ -18,7 +18,7 @@ where this directory belongs. What was done: this directory was renamed from `ra
 written to {own}/backup{staged}.
 
 TO GO ON (only when every survivor shows the same sha256 and every excluded server is fenced):
-  sha256sum {held}/peers.json
+  {check}
   rm {data}/raft
   mv {held} {data}/raft
   {start}
@@ -74,7 +74,10 @@ def compare(order, unit, case_id):
     advertised = split_address(told.value('advertise-addr')[0], 0)[0]
     if address != advertised and not owns_address(address):
         raise Refused('AddressNotOwned', address)
-    if order['role'] != 'survivor':
+    if order['role'] == 'fence':
+        return
+    unit.drop_in_path(case_id)
+    if order['role'] == 'restart':
         return
     text = order['peersJson'] or ''
     if hashlib.sha256(text.encode()).hexdigest() != order['peersSha256']:
@@ -82,7 +85,6 @@ def compare(order, unit, case_id):
     listed = [peer for peer in json.loads(text) if peer['id'] == order['nodeName']]
     if [peer['address'] for peer in listed] != [order['address']] or listed[0].get('non_voter'):
         raise Refused('PeersLackHost', '%s at %s is not in peers.json as a voter' % (order['nodeName'], order['address']))
-    unit.drop_in_path(case_id)
 
 
 def look_for_leader(http):
@@ -104,18 +106,19 @@ def begin(place, order, unit):
             held=place.held,
             data=place.data_dir,
             staged=', and peers.json was staged here' if survivor else '',
-            unstage='rm -f %s/peers.json' % place.held if survivor else 'sha256sum %s/raft.db' % place.held,
+            check='sha256sum %s/peers.json' % place.held if survivor else 'ls %s/raft.db' % place.held,
+            unstage='rm -f %s/peers.json' % place.held if survivor else 'ls %s/raft.db' % place.held,
             start='supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit),
         )
     )
 
 
 def read_position(place, order):
-    """Final here: nothing runs. A survivor whose log cannot be read is no survivor."""
+    """Final here: nothing runs. Who is to start again needs a log that can be read."""
     try:
         return read_log(live_raft(place.data_dir))
     except Refused:
-        if order['role'] == 'survivor':
+        if order['role'] != 'fence':
             raise
         return None
 
@@ -123,7 +126,9 @@ def read_position(place, order):
 def stage(place, order):
     if order['role'] != 'survivor':
         place.unstage()
-        place.remember(role='fence', peersSha256=None)
+        place.remember(role=order['role'], peersSha256=None)
+        if order['role'] == 'restart' and sha256_of(place.peers):
+            raise Refused('PeersHashDiffers', 'a peers.json lies in %s, and none was approved' % place.held)
         return None
     place.remember(role='survivor', peersSha256=order['peersSha256'])
     place.stage(order['peersJson'])

@@ -17,6 +17,7 @@ from raftlog import read_log
 from result import Refused, clock, instant
 from settings import owns_address
 from stop import dkron_processes
+from version import built_version, program_of
 
 ADDRESSES_KEPT = 50
 SIOCGIFCONF = 0x8912
@@ -53,7 +54,7 @@ def inspect(orders, host_id):
             'owner': owner(os.path.join(raft, 'raft.db')),
         },
         'nodeName': {'value': name, 'evidence': name_evidence},
-        'version': version(settings, pids),
+        'version': version(settings, pids, dkron.pid),
         'bindAddress': bind or None,
         'ports': {'rpc': settings.rpc_port(), 'http': int(settings.http().rpartition(':')[2]), 'serf': serf},
         'httpAddress': settings.http(),
@@ -84,12 +85,18 @@ def owner(path):
     return '%d:%d %04o' % (seen.st_uid, seen.st_gid, seen.st_mode & 0o7777)
 
 
-def version(settings, pids):
-    """By HTTP where it answers, else the binary's own word. Packages say 4.0.5, builds of one's own say devel."""
+def version(settings, pids, pid):
+    """By HTTP, else the binary's own word, else its modules: packages say 4.0.5, builds of one's own say devel."""
     told = (ask_json(settings.http(), '/v1/') if pids else None) or dict()
-    named = (told.get('agent') or dict()).get('version')
-    if named or not settings.argv:
+    named = (told.get('agent') or dict()).get('version') or version_by_itself(settings)
+    if named and re.search(r'\d', named):
         return named
+    return built_version(program_of(settings, pid)) or named
+
+
+def version_by_itself(settings):
+    if not settings.argv:
+        return None
     try:
         out = subprocess.run([settings.argv[0], 'version'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=10)
     except (OSError, subprocess.SubprocessError):

@@ -81,6 +81,8 @@ describe('settings', () => {
       release: 'r',
       verify: 'v',
       undo: 'u',
+      'remove-peer': 'p',
+      leave: 'l',
     });
     expect(env.inspect().clusters[0]?.ports).toEqual({ rpc: 6868, http: 8080, serf: 8946 });
   });

@@ -4,7 +4,7 @@ import { lookAgain } from '../../../lambdas/clerk/look-again';
 import { makePlan } from '../../../lambdas/clerk/make-plan';
 import { sha256 } from '../../../lambdas/adapters/sha256';
 import type { CaseRef } from '../../../lib/recovery/case';
-import { planIdOf } from '../../../lib/recovery/make-plan';
+import { planIdOf } from '../../../lib/recovery/draft';
 import type { HoldResult } from '../../../lib/recovery/order';
 import { approvedCaseRef, checked, fences, guarded, looksAgain, opened, planned } from '../../support/case-walk';
 import {
@@ -182,7 +182,7 @@ describe('check', () => {
     await day.clerk.cases.changeOpen('case-1', { planId, approvedPlanId: planId });
     return { ...ref, planId };
   };
-  const checkOnHost = async (holdsOf: (peersSha256: string) => HoldResult[]) => {
+  const checkOnHost = async (holdsOf: (peersSha256: string | null) => HoldResult[]) => {
     const ref = await withFenceOnHost();
     const { peersSha256 } = await day.clerk.plans.load(ref.planId ?? '');
     const rest = { case: ref, inventory, fleet: fleetInOutage(), network: networkWhileHeld() };
@@ -296,6 +296,14 @@ describe('await leader', () => {
     day.pass(299);
     expect((await awaiting(ref)).next).toBe('again');
     day.pass(1);
+    expect(await awaiting(ref)).toMatchObject({ next: 'plan-again', outcome: 'no-leader' });
+  });
+
+  test('a second plan that brings no leader either is the end of what a machine should try', async () => {
+    const ref = await approvedCaseRef(day);
+    await guarded(day, ref);
+    await day.clerk.cases.changeOpen(ref.caseId, { released: [{ planId: '0123456789abcdef', at: day.at }] });
+    day.pass(300);
     expect(await awaiting(ref)).toMatchObject({ next: 'close', outcome: 'no-leader' });
   });
 

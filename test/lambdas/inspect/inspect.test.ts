@@ -38,6 +38,8 @@ beforeEach(() => {
     release: 'r',
     verify: 'v',
     undo: 'u',
+    'remove-peer': 'p',
+    leave: 'l',
   });
   ssm = mockClient(SSMClient);
   ssm.on(GetConnectionStatusCommand).callsFake(({ Target }: GetConnectionStatusCommandInput) => ({

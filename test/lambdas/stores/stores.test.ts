@@ -99,6 +99,8 @@ describe('the case', () => {
       stateBefore: 'running',
       quarantinedAt: null,
       stopAskedAt: null,
+      startAskedAt: null,
+      kept: false,
     };
     await cases().recordFence('case-1', { ...record, instanceId: 'i-00000001' });
     await cases().recordFence('case-1', { ...record, instanceId: 'i-00000002' });

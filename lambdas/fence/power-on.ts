@@ -1,0 +1,72 @@
+import type { CaseRef } from '../../lib/recovery/case';
+import type { FenceRecord } from '../../lib/recovery/fence';
+import type { Instance } from '../../lib/recovery/survey';
+import { nowIso } from '../adapters/clock';
+import { putIntoGroups, startInstance } from '../adapters/ec2-power';
+import { fencedCase } from './fence';
+import type { Fencing } from './fence';
+import { seeFleet } from './look';
+import type { Fences } from './look';
+
+/**
+ * Starts stopped hosts in the quarantine group: their Dkron may come up on a disk that nobody has looked at, an empty one
+ * perhaps, which would vote for anyone (E1). Done when every agent is there.
+ */
+export const powerOn = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
+  const known = await fencedCase(fencing, ref);
+  const { instances } = await seeFleet(fencing, known);
+  const up: boolean[] = [];
+  for (const { id, instanceId } of known.plan.powerOn) {
+    const instance = instances.find((one) => one.instanceId === instanceId);
+    if (!instance) continue;
+    await startOne(fencing, ref, id, instance, known.record.fences[instanceId] ?? null);
+    up.push(instance.state === 'running' && instance.agent === 'connected');
+  }
+  return { done: up.every((one) => one), fences: [] };
+};
+
+const startOne = async (
+  fencing: Fencing,
+  { caseId }: CaseRef,
+  id: string,
+  { instanceId, state, interfaces, vpcId }: Instance,
+  known: FenceRecord | null,
+): Promise<void> => {
+  const quarantine = fencing.quarantine[vpcId ?? ''];
+  if (state !== 'stopped' || quarantine === undefined || known?.startAskedAt) return;
+  const groupsBefore = Object.fromEntries(interfaces.map((one) => [one.id, one.groups]));
+  const fresh = { instanceId, groupsBefore, stateBefore: state, quarantinedAt: null, stopAskedAt: null, kept: false };
+  // Kept before anything changes: without it nobody could put the groups back, or power it off again.
+  const record: FenceRecord = { ...(known ?? fresh), startAskedAt: nowIso(fencing.clock) };
+  await fencing.cases.recordFence(caseId, record);
+  for (const { id: interfaceId, groups } of interfaces) {
+    if (groups.length !== 1 || groups[0] !== quarantine) await putIntoGroups(interfaceId, [quarantine]);
+  }
+  await fencing.cases.recordFence(caseId, { ...record, quarantinedAt: nowIso(fencing.clock) });
+  await startInstance(instanceId);
+  await fencing.cases.tell(caseId, { phase: 'power-on', says: `${id}: ${instanceId} is starting, in quarantine` });
+};
+
+/** The first act of Release: every host that this plan lets in gets its groups back, all together, before any Dkron starts. */
+export const letIn = async (fencing: Fencing, ref: CaseRef, attempt: number): Promise<Fences> => {
+  const known = await fencedCase(fencing, ref);
+  if (known.plan.letIn.length === 0) return { done: true, fences: [] };
+  const { instances } = await seeFleet(fencing, known);
+  const open: boolean[] = [];
+  for (const instanceId of known.plan.letIn) {
+    const record = known.record.fences[instanceId];
+    const instance = instances.find((one) => one.instanceId === instanceId);
+    if (!record || !instance) continue;
+    for (const { id, groups } of instance.interfaces) {
+      const before = record.groupsBefore[id];
+      if (before && groups.join() !== before.join()) await putIntoGroups(id, before);
+    }
+    open.push(instance.state === 'running' && instance.agent === 'connected');
+  }
+  if (attempt === 0) {
+    const says = `${known.plan.letIn.join(', ')} let out of quarantine`;
+    await fencing.cases.tell(ref.caseId, { phase: 'release', says });
+  }
+  // A changed group takes a moment to have its effect: one more look before anything is started.
+  return { done: attempt > 0 && open.every((one) => one), fences: [] };
+};

@@ -1,0 +1,49 @@
+"""Leave: this server is taken out for good while the quorum works. It stays half dead after a leave (facts/dkron 6)."""
+from guard import guard, supervised
+from localhttp import leader_view
+from membership import ask_dkron, dkron_binary
+from place import Place
+from result import Refused
+from stop import dkron_processes, stop_all
+
+README = """\
+Requorum case {case} took this Dkron server out of its cluster for good (dkron leave). Dkron cannot start while a regular
+file named `raft` stands where this directory belongs: its old data must not come back beside the cluster that went on.
+
+TO LET IT JOIN AGAIN, with an empty data-dir (the cluster fills it):
+  rm {data}/raft
+  mv {held} {own}/raft
+  {start}
+"""
+
+
+def leave(orders, host_id):
+    order = guard(orders, host_id)
+    unit = supervised(order)
+    place = Place(order['dataDir'], orders['caseId'])
+    already = place.is_held()
+    said = ''
+    if not already:
+        look(order, unit)
+        said = ask_dkron(dkron_binary(unit), ['leave', '--rpc-addr', order['address']], 60).strip()[-200:]
+        place.remember(role='fence', wasRunning=True, backup=None, peersSha256=None, releasedAt=None, undone=False)
+        start = 'supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit)
+        place.hold(README.format(case=place.case_id, own=place.own, held=place.held, data=place.data_dir, start=start))
+    stopped = stop_all(unit, place.data_dir)
+    return {
+        'outcome': 'already-left' if already and not stopped else 'left',
+        'hostId': host_id,
+        'stopped': stopped,
+        'leftOver': sorted(dkron_processes(place.data_dir, unit)),
+        'detail': said or 'nothing was said',
+    }
+
+
+def look(order, unit):
+    """It leaves a cluster that works, under the name that was approved; else leaving would not be what is wanted."""
+    name = unit.settings().node_name()[0]
+    if name != order['nodeName']:
+        raise Refused('NodeNameDiffers', 'approved %s, next start %s' % (order['nodeName'], name))
+    named = leader_view(order['http']).get('leader')
+    if not named or not named['rpcAddr']:
+        raise Refused('NoLeaderHere', '%s knows no leader' % order['nodeName'])

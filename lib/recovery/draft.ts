@@ -1,0 +1,174 @@
+import { canonicalJson, type Sha256 } from './canonical';
+import type { Cluster } from './cluster';
+import { lossOf, skewOf, stepsOf } from './briefing';
+import { managerRefusals, refusal } from './refusals';
+import { survivorOf } from './choose';
+import { findingsOf } from './findings';
+import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
+import { knownMembers, membershipOf, type ServerView } from './servers';
+import type { Signs } from './signs';
+import { strangersOf, strangersOnHosts } from './strangers';
+import type { Survey } from './survey';
+import type { Verdict } from './verdict';
+
+export interface PlanContext {
+  readonly sha256: Sha256;
+  /** Null when the deployed documents were not found: then there is nothing that could be approved. */
+  readonly documents: DocumentPins | null;
+  /** Quarantine group by VPC. */
+  readonly quarantine: Readonly<Record<string, string>>;
+  readonly now: string;
+  /** The server that a person wants taken out for good; null in a case that recovers. */
+  readonly retire?: string | null;
+  /** Hosts that this case powered on in quarantine. */
+  readonly poweredOn?: readonly string[];
+}
+
+/** Everything that a chapter's plan is made from. */
+export interface Planner {
+  readonly survey: Survey;
+  readonly cluster: Cluster;
+  readonly context: PlanContext;
+  readonly signs: Signs;
+  readonly verdict: Verdict;
+}
+
+/** What a chapter decides; the rest of a plan follows from it. */
+export type Draft = Pick<Plan, 'remedy'> &
+  Partial<Pick<Plan, 'survivors' | 'standing' | 'excluded' | 'removals' | 'powerOn' | 'letIn' | 'peersJson'>> & {
+    /** The views behind survivors: their logs and jobs are what may be lost. */
+    readonly kept?: readonly ServerView[];
+    readonly findings?: readonly Finding[];
+  };
+
+/** First 16 characters of the hash over the canonical plan: what a person approves (design rule 9). */
+export function planIdOf(plan: Plan, sha256: Sha256): string {
+  return sha256(canonicalJson(plan)).slice(0, 16);
+}
+
+/** A draft that nothing forbids becomes a plan with its id and its briefing; everything that forbids it is told at once. */
+export function planned(planner: Planner, draft: Draft, refusals: readonly Finding[]): Planning {
+  const { survey, cluster, context, verdict } = planner;
+  const { documents, sha256 } = context;
+  const forbidden = [...refusals, ...(documents ? [] : [documentsMissing()])];
+  if (forbidden.length > 0 || !documents) return refused(planner, forbidden);
+  const { kept = [], findings = [], ...decided } = draft;
+  const peersJson = decided.peersJson ?? null;
+  const excluded = decided.excluded ?? [];
+  const removals = decided.removals ?? [];
+  const lost = [...excluded, ...removals.filter(({ by }) => by === 'remove-peer')].map(({ id }) => id);
+  const plan: Plan = {
+    version: 1,
+    cluster: cluster.name,
+    verdict: verdict.name,
+    membership: membershipOf(survey),
+    survivors: [],
+    standing: [],
+    powerOn: [],
+    letIn: [],
+    ...decided,
+    excluded,
+    removals,
+    countAsLost: planner.signs.servers
+      .filter((server) => lost.includes(server.id) && server.class === 'unreachable')
+      .map(({ id }) => id),
+    peersJson,
+    peersSha256: peersJson === null ? null : sha256(peersJson),
+    documents,
+  };
+  const briefing = briefingOf(planner);
+  return {
+    kind: 'planned',
+    planId: planIdOf(plan, sha256),
+    plan,
+    briefing: {
+      ...briefing,
+      servers: briefing.servers.map((server) => ({ ...server, role: roleOf(server, plan) })),
+      loss: lossOf(plan, kept),
+      findings: [...findings, ...findingsOf(plan, planner, kept)],
+      steps: stepsOf(plan, cluster.policy),
+    },
+  };
+}
+
+export function refused(planner: Planner, findings: readonly Finding[]): Planning {
+  return { kind: 'refused', briefing: { ...briefingOf(planner), findings: [...findings] } };
+}
+
+export function nothingToDo(planner: Planner): Planning {
+  return { kind: 'nothing-to-do', briefing: briefingOf(planner) };
+}
+
+type Shown = Briefing['servers'][number];
+
+/** By instance where there is one: a server may be recovered under another id than its configuration has. */
+function roleOf({ id, instanceId }: Shown, { survivors, standing, excluded, removals, powerOn }: Plan): Shown['role'] {
+  const isIn = (hosts: readonly { readonly id: string; readonly instanceId: string | null }[]): boolean =>
+    hosts.some((host) => host.id === id || (instanceId !== null && host.instanceId === instanceId));
+  if (isIn(survivors)) return 'survivor';
+  if (removals.some((removal) => removal.id === id)) return 'removed';
+  if (isIn(standing)) return 'standing';
+  if (isIn(excluded)) return 'excluded';
+  return isIn(powerOn) ? 'undecided' : 'left-out';
+}
+
+/** What forbids a plan without a leader: a server that nobody knows could win the election with an empty log (E3). */
+export function strangerRefusals(planner: Planner): Finding[] {
+  const next = 'stop it, then a new case: an empty server can win the election and erase every job';
+  return strangersHere(planner).map(({ says, evidence }) => refusal('stranger', says, evidence, next));
+}
+
+/** With a leader and a quorum, a newcomer is filled by the leader: worth saying, no danger. */
+export function strangerWarnings(planner: Planner): Finding[] {
+  return strangersHere(planner).map(({ says, evidence }) => ({
+    code: 'stranger',
+    severity: 'warning',
+    says,
+    evidence,
+    nextStep: 'if it is a replacement, it joins within a minute; else stop it',
+  }));
+}
+
+function strangersHere({ survey, cluster, context }: Planner) {
+  const membership = knownMembers(survey, cluster);
+  const seen = strangersOf({ ...survey, membership, own: context.poweredOn ?? [] });
+  return [...seen, ...strangersOnHosts(survey, membership)];
+}
+
+/** Servers that work and can be looked at on their hosts. */
+export function standingOf(servers: readonly ServerView[]): Plan['standing'] {
+  return servers.flatMap((server) => {
+    const { facts } = server;
+    if (!facts || managerRefusals(server.id, facts).length > 0) return [];
+    return [survivorOf({ ...server, facts })];
+  });
+}
+
+function documentsMissing(): Finding {
+  const says = 'the documents that would run on the hosts were not found';
+  return refusal('documents-missing', says, '', 'deploy the stack again');
+}
+
+/** What is known before anything is chosen; the plan adds roles, loss, findings and steps. */
+function briefingOf({ survey, cluster, context, signs, verdict }: Planner): Briefing {
+  const { now } = context;
+  return {
+    at: now,
+    expiresAt: new Date(Date.parse(now) + cluster.policy.planGateMinutes * 60_000).toISOString(),
+    verdict: { ...verdict, because: [...verdict.because] },
+    servers: signs.servers.map(({ id, address, instance, class: hostClass, answers, position, because }) => ({
+      id,
+      address,
+      instanceId: instance?.instanceId ?? null,
+      class: hostClass,
+      answers,
+      role: 'undecided',
+      position,
+      because,
+    })),
+    loss: [],
+    findings: [],
+    steps: [],
+    skew: skewOf(survey),
+  };
+}

@@ -1,0 +1,68 @@
+import { compareLogs, relation } from './log-order';
+import type { HostFacts, LogFacts, RaftServer } from './survey';
+
+/** Raft changes one server at a time; a follower that runs is at most one change behind for a moment. */
+const CHANGES_IN_FLIGHT = 1;
+
+interface Told {
+  readonly id: string;
+  readonly log: LogFacts;
+}
+
+/**
+ * Why there are two timelines (design §2): terms that differ below both last indexes, or a part of the cluster that was
+ * recovered alone. A log that is a prefix of the other is lagging, not stranded.
+ */
+export function strandedSays(hosts: readonly HostFacts[], configurations: readonly RaftServer[][]): string[] {
+  const logs = hosts
+    .flatMap(({ nodeName, log }) => (log && log.configuration.length > 0 ? [{ id: nodeName.value, log }] : []))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const pairs = logs.flatMap((one, at) => logs.slice(at + 1).map((other) => [one, other] as const));
+  return [...pairs.flatMap(([one, other]) => twoTimelines(one, other)), ...answersApart(configurations)];
+}
+
+function twoTimelines(one: Told, other: Told): string[] {
+  const both = `${one.id} and ${other.id}`;
+  if (relation(one.log, other.log) === 'another-timeline')
+    return [`${both} hold different histories: ${position(one.log)} against ${position(other.log)}`];
+  if (!recoveredAlone(one.log, other.log)) return [];
+  return [`${both} know different memberships: ${members(one.log)} against ${members(other.log)}`];
+}
+
+/**
+ * A membership that changed in the ordinary way stands at a higher index in the newer log. RecoverCluster writes it back to
+ * index 1 (facts/dkron §4): then one of the two was recovered without the other.
+ */
+function recoveredAlone(one: LogFacts, other: LogFacts): boolean {
+  if (members(one) === members(other)) return false;
+  const [older, newer] = compareLogs(one, other) < 0 ? [one, other] : [other, one];
+  return newer.configurationIndex <= older.configurationIndex;
+}
+
+/**
+ * By the network alone: memberships further apart than one change can bring about (facts/dkron §8: 3 against 1). Those that
+ * have nobody in common are of two clusters; the strangers among them are told apart elsewhere.
+ */
+function answersApart(configurations: readonly RaftServer[][]): string[] {
+  const sets = configurations.map((servers) => new Set(servers.map(({ id }) => id)));
+  const pairs = sets.flatMap((a, at) => sets.slice(at + 1).map((b) => [a, b] as const));
+  const odd = pairs.filter(([a, b]) => [...a].some((id) => b.has(id)) && apart(a, b) > CHANGES_IN_FLIGHT).flat();
+  if (odd.length === 0) return [];
+  const told = [...new Set(odd.map((ids) => [...ids].sort().join(' ')))].sort();
+  return [`the servers that answer know different memberships: ${told.join(' against ')}`];
+}
+
+function apart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  return [...a].filter((id) => !b.has(id)).length + [...b].filter((id) => !a.has(id)).length;
+}
+
+function members({ configuration }: LogFacts): string {
+  return configuration
+    .map(({ id }) => id)
+    .sort()
+    .join(' ');
+}
+
+function position({ lastTerm, lastIndex }: LogFacts): string {
+  return `term ${lastTerm}, index ${lastIndex}`;
+}
