@@ -151,7 +151,9 @@ def announce(about: dict[str, Any], directory: Path, end: Any) -> None:
     while time.monotonic() < deadline:
         try:
             with urlopen(f'http://127.0.0.1:{about["port"]}/_ministack/health', timeout=2):
-                (directory / 'lab.json').write_text(json.dumps(about))
+                written = directory / 'lab.json.new'
+                written.write_text(json.dumps(about))
+                written.rename(directory / 'lab.json')  # whoever waits for it never sees half of it
                 print(json.dumps(about), flush=True)
                 return
         except OSError:
