@@ -243,9 +243,10 @@ export class Lab {
     this.canCut = seen.canCut;
   }
 
-  /** A host by server id or instance id. */
+  /** A host by server id or instance id; of two with one server id, the one that is still there. */
   host(id: string): LabHost {
-    const found = this.hosts.find((host) => host.serverId === id || host.instanceId === id);
+    const named = this.hosts.filter((host) => host.serverId === id || host.instanceId === id);
+    const found = named.find((host) => host.power !== 'gone') ?? named[0];
     if (found) return found;
     throw new Error(`no host ${id}; there are ${this.hosts.map((host) => host.serverId).join(', ')}`);
   }

@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any, Awaitable, Callable
 
+import breakage
 from fleet import Fleet
 from run_command import RunCommand
 
@@ -15,13 +16,17 @@ Asgi = Callable[..., Awaitable[None]]
 def with_control(inner: Asgi, fleet: Fleet, commands: RunCommand, about: dict[str, Any], end: Callable[[], None]) -> Asgi:
     """Wraps an ASGI application: /_lab is answered here, everything else passes."""
 
+    subnet_id = about['vpc']['subnetIds'][0]
+
+    def described(instance_id: str) -> dict[str, Any]:
+        return next(one for one in fleet.describe() if one['instanceId'] == instance_id)
+
     def answer(path: str, data: dict[str, Any]) -> dict[str, Any]:
         match path.removeprefix('/_lab').strip('/').split('/'):
             case ['']:
                 return {**about, 'canCut': fleet.can_cut, 'hosts': fleet.describe()}
             case ['hosts']:
-                added = fleet.add(data, about['vpc']['subnetIds'][0])
-                return next(one for one in fleet.describe() if one['instanceId'] == added.instance_id)
+                return described(fleet.add(data, subnet_id).instance_id)
             case ['hosts', instance_id, 'boot']:
                 fleet.boot(instance_id)
             case ['hosts', instance_id, 'reset']:
@@ -30,6 +35,16 @@ def with_control(inner: Asgi, fleet: Fleet, commands: RunCommand, about: dict[st
                 fleet.impair(instance_id, True)
             case ['hosts', instance_id, 'unimpair']:
                 fleet.impair(instance_id, False)
+            case ['hosts', instance_id, 'stop-dkron']:
+                breakage.stop_dkron(fleet, instance_id)
+            case ['hosts', instance_id, 'start-dkron']:
+                breakage.start_dkron(fleet, instance_id)
+            case ['hosts', instance_id, 'wipe']:
+                breakage.wipe(fleet, instance_id)
+            case ['hosts', instance_id, 'configure']:
+                breakage.configure(fleet, instance_id, data)
+            case ['hosts', instance_id, 'move']:
+                return described(breakage.move(fleet, instance_id, data, subnet_id).instance_id)
             case ['delay']:
                 commands.extra_delay_seconds = float(data['seconds'])
             case ['end']:

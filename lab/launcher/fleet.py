@@ -24,6 +24,7 @@ REGION = 'us-east-1'
 ZONE = 'us-east-1a'
 IMAGE = 'ami-785db401'  # a Linux image of moto's own list, root on /dev/sda1
 DKRON_PORTS = (6868, 8946, 8080)
+DATA_DEVICE = '/dev/sdf'
 NOWHERE = {'255.255.255.255/32'}  # what CDK writes when a group may send nothing
 PERIOD_SECONDS = 0.1
 
@@ -38,8 +39,10 @@ class Host:
     address: str
     instance_id: str
     directory: Path
+    order: dict[str, Any] = field(repr=False)  # what it was made with, and every change since
     booted: bool = False  # first boot ordered; keeps first starts staggered (facts/dkron.md 11)
     impaired: bool = False
+    cut: bool = False  # powered on in a network namespace of its own, which it cannot leave alive
     applied: str = 'off'
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -67,10 +70,7 @@ class Fleet:
 
     def add(self, order: dict[str, Any], subnet_id: str) -> Host:
         """A new instance with its own disk, tagged as an operator would; powered on by `boot`."""
-        directory = self.directory / order['serverId']
-        process_host.configure(
-            directory, order['serverId'], order['address'], order['join'], order['expect'], self.dkron
-        )
+        directory = self._directory_for(order)
         tags = {
             'Name': order['serverId'],
             'requorum:service-manager': 'supervisor',
@@ -80,7 +80,7 @@ class Fleet:
         }
         disks = [
             {'DeviceName': device, 'Ebs': {'VolumeSize': 8, 'DeleteOnTermination': True}}
-            for device in ('/dev/sda1', '/dev/sdf')
+            for device in ('/dev/sda1', DATA_DEVICE)
         ]
         made = self.client.run_instances(
             ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType='t3.small', SubnetId=subnet_id,
@@ -89,28 +89,40 @@ class Fleet:
                 {'ResourceType': 'instance', 'Tags': [{'Key': key, 'Value': value} for key, value in tags.items()]}
             ],
         )
-        host = Host(order['serverId'], order['address'], made['Instances'][0]['InstanceId'], directory)
+        host = Host(order['serverId'], order['address'], made['Instances'][0]['InstanceId'], directory, order)
+        self.configure(host)
         self.hosts[host.instance_id] = host
         return host
+
+    def configure(self, host: Host) -> None:
+        """Writes its files anew; Dkron reads them when it starts next."""
+        order, name = host.order, host.order.get('nodeName', host.server_id)
+        process_host.configure(host.directory, name, host.address, order['join'], order['expect'], self.dkron)
+
+    def _directory_for(self, order: dict[str, Any]) -> Path:
+        """Named like the server; a replacement is made while the old one is still there."""
+        named = self.directory / order['serverId']
+        taken = {host.directory for host in list(self.hosts.values()) if host.applied != 'gone'}
+        return named if named not in taken else Path(f'{named}-{order["address"].rpartition(".")[2]}')
 
     def boot(self, instance_id: str) -> None:
         """Orders the first power-on; from then on EC2's state decides."""
         self.hosts[instance_id].booted = True
-        self._follow(self.hosts[instance_id])
+        self.follow(self.hosts[instance_id])
 
     def reset(self, instance_id: str) -> None:
         """Back to before the first boot, with an empty disk."""
         host = self.hosts[instance_id]
         with self._lock:
             host.booted = False
-            self._follow(host)
+            self.follow(host)
             process_host.wipe(host.directory)
 
     def impair(self, instance_id: str, impaired: bool) -> None:
         """Running and silent, or the end of that."""
         host = self.hosts[instance_id]
         host.impaired = impaired
-        self._follow(host)
+        self.follow(host)
 
     def connected(self, instance_id: str) -> bool:
         """Whether the host's agent hears commands: a quarantined host still has its way out to Systems Manager."""
@@ -152,7 +164,7 @@ class Fleet:
         while not self._ending.wait(PERIOD_SECONDS):
             for host in list(self.hosts.values()):
                 try:
-                    self._follow(host)
+                    self.follow(host)
                 except Exception:
                     log.exception('%s does not follow EC2', host.server_id)
 
@@ -166,14 +178,15 @@ class Fleet:
             return 'frozen'
         if self._quarantined(host):
             # A running process cannot change its network namespace: it is silenced where it stands.
-            return host.applied if host.applied in ('cut', 'frozen') else 'cut' if host.applied == 'off' else 'frozen'
+            return 'cut' if host.cut or host.applied == 'off' else 'frozen'
         return 'on'
 
     def _quarantined(self, host: Host) -> bool:
         groups = [group for nic in self.instance(host.instance_id).nics.values() for group in nic.group_set]
         return bool(groups) and not any(_lets_through(group) for group in groups)
 
-    def _follow(self, host: Host) -> None:
+    def follow(self, host: Host) -> None:
+        """Brings one host to where EC2's records want it."""
         with self._lock:
             wanted = self._wanted(host)
             if wanted == host.applied or self._ending.is_set():
@@ -188,15 +201,19 @@ class Fleet:
             self._drop_interfaces(host)
         elif wanted == 'off':
             process_host.power_off(host.directory)
+            host.cut = False
         elif wanted == 'cut':
             self._power_on_cut(host)
+            host.cut = True
         elif wanted == 'frozen':
             if host.applied == 'off':
                 host.process = process_host.power_on(host.directory)
             process_host.freeze(host.directory)
         elif wanted == 'on':
-            if host.applied == 'cut':
+            if host.cut:
+                host.applied = 'off'  # a reboot, during which its agent hears nothing
                 process_host.power_off(host.directory)
+                host.cut = False
             process_host.thaw(host.directory)
             host.process = process_host.power_on(host.directory) or host.process
         if host.process is not None:
@@ -204,7 +221,8 @@ class Fleet:
 
     def _power_on_cut(self, host: Host) -> None:
         if self.can_cut:
-            host.process = process_host.power_on(host.directory, cut=True)
+            process_host.thaw(host.directory)
+            host.process = process_host.power_on(host.directory, cut=True) or host.process
         else:
             log.warning('%s stays off: this machine has no network namespaces for a quarantined host', host.server_id)
 

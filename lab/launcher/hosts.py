@@ -196,8 +196,21 @@ def wipe(directory: Path) -> None:
     """An empty disk in the same machine. Refuses while anything of the host runs."""
     if found := processes(directory):
         raise RuntimeError(f'{directory}: power off first, processes {found} run')
+    empty_disk(directory)
+
+
+def empty_disk(directory: Path) -> None:
+    """Whatever runs: its Dkron must have been stopped."""
     shutil.rmtree(directory / 'data', ignore_errors=True)
     (directory / 'data').mkdir()
+
+
+def move_disk(directory: Path, to: Path) -> None:
+    """The disk of one machine is put into another in place of its own; both are off."""
+    if found := processes(directory) + processes(to):
+        raise RuntimeError(f'power off {directory} and {to} first, processes {found} run')
+    shutil.rmtree(to / 'data')
+    (directory / 'data').rename(to / 'data')
 
 
 def erase(directory: Path) -> None:

@@ -36,6 +36,7 @@ NAMES = (
     ('moto.ec2.models', 'ec2_backends'),
     ('moto.moto_api._internal', 'mock_random'),
     ('moto.server', 'ThreadedMotoServer'),
+    ('supervisor.xmlrpc', 'SupervisorTransport'),
 )
 
 
