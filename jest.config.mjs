@@ -9,9 +9,9 @@ const transform = {
   ],
 };
 
-const patient = { setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'] };
+export const patient = { setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'] };
 
-const project = (displayName, testMatch, rest = {}) => ({
+export const project = (displayName, testMatch, rest = {}) => ({
   displayName,
   testMatch: testMatch.map((glob) => `<rootDir>/test/${glob}/**/*.test.ts`),
   testEnvironment: 'node',

@@ -65,7 +65,7 @@ const keep = async ({ evidence, plans, cases }: Clerk, record: CaseRecord, surve
 };
 
 /** Hosts that this case started in quarantine, for the plan that lets them in. */
-const poweredOn = ({ fences }: CaseRecord): string[] =>
+const cutOff = ({ fences }: CaseRecord): string[] =>
   Object.values(fences).flatMap(({ instanceId, startAskedAt }) => (startAskedAt === null ? [] : [instanceId]));
 
 const gateSeconds = ({ policy }: Cluster): number => Math.ceil(policy.planGateMinutes * 60);
@@ -75,14 +75,14 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
   const record = await clerk.plans.held(input.case);
   const { case: ref, inventory, fleet, network, hosts } = input;
   const cluster = clusterNamed(ref.cluster, clerk.clusters);
-  const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, fleet, network, hosts, inventory };
+  const seen = { fleet, network, hosts, inventory, cutOff: cutOff(record) };
+  const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, ...seen };
   const planning = planFor(survey, cluster, {
     sha256,
     documents: await pinDocuments(clerk.documents),
     quarantine: clerk.quarantine,
     now: nowIso(clerk.clock),
     retire: record.retire,
-    poweredOn: poweredOn(record),
   });
   const planId = await keep(clerk, record, survey, planning);
   const decision = decide(planning, ref.mode);

@@ -20,8 +20,6 @@ export interface PlanContext {
   readonly now: string;
   /** The server that a person wants taken out for good; null in a case that recovers. */
   readonly retire?: string | null;
-  /** Hosts that this case powered on in quarantine. */
-  readonly poweredOn?: readonly string[];
 }
 
 /** Everything that a chapter's plan is made from. */
@@ -129,9 +127,9 @@ export function strangerWarnings(planner: Planner): Finding[] {
   }));
 }
 
-function strangersHere({ survey, cluster, context }: Planner) {
+function strangersHere({ survey, cluster }: Planner) {
   const membership = knownMembers(survey, cluster);
-  const seen = strangersOf({ ...survey, membership, own: context.poweredOn ?? [] });
+  const seen = strangersOf({ ...survey, membership, own: survey.cutOff });
   return [...seen, ...strangersOnHosts(survey, membership)];
 }
 

@@ -79,9 +79,8 @@ export function hasMoved({ address, facts, instance }: Kept): boolean {
 }
 
 /** Hosts of this plan that this case started in quarantine; their way back is the first act of Release. */
-function letIn({ context }: Planner, kept: readonly Kept[]): string[] {
-  const here = new Set(context.poweredOn ?? []);
-  return kept.map(({ facts }) => facts.hostId).filter((hostId) => here.has(hostId));
+function letIn({ survey }: Planner, kept: readonly Kept[]): string[] {
+  return kept.map(({ facts }) => facts.hostId).filter((hostId) => survey.cutOff.includes(hostId));
 }
 
 function cannotStart(server: ServerView): Finding {

@@ -2,7 +2,7 @@ import type { Cluster } from './cluster';
 import { claimOfHost, leaderSeen, type LeaderSeen } from './leader';
 import { inspected, serversOf, withData, type ServerView } from './servers';
 import { strandedSays } from './stranded';
-import type { RaftServer, Survey } from './survey';
+import type { HostFacts, RaftServer, Survey } from './survey';
 import { hostOf } from './targets';
 
 /** What the table of verdicts judges by; made once from a survey. */
@@ -17,7 +17,7 @@ export interface Signs {
   readonly answering: readonly ServerView[];
   /** Voters that answer with no configuration: rebuilt, and not filled yet. */
   readonly rebuilding: readonly ServerView[];
-  /** Voters that answer, or whose host shows that Dkron runs (a join loop answers nobody). */
+  /** Voters that answer, or whose host shows that Dkron runs (a join loop answers nobody); hosts that are cut off do not count. */
   readonly running: readonly ServerView[];
   /** Voters that can be restarted or answer: while these are a quorum, the quorum is not lost. */
   readonly inReach: readonly ServerView[];
@@ -43,7 +43,7 @@ export function signsOf(survey: Survey, cluster: Cluster): Signs {
     restartable,
     answering,
     rebuilding,
-    running: voters.filter(({ answers, facts }) => answers || (facts?.pids.length ?? 0) > 0),
+    running: voters.filter(({ answers, facts }) => answers || (facts !== null && runsFreely(facts, survey))),
     inReach: voters.filter((server) => restartable.includes(server) || answering.includes(server)),
     withoutData: voters.filter((server) => server.class === 'gone' || server.facts?.dataDir.raft === 'missing'),
     stranded: strandedSays(withData(survey), configurationsOf(survey)),
@@ -60,6 +60,10 @@ export function quorumOf(voters: number): number {
 function isRestartable({ class: hostClass, facts, id }: ServerView): boolean {
   if (hostClass !== 'restartable') return false;
   return !facts?.log || facts.log.configuration.some((member) => member.id === id);
+}
+
+function runsFreely({ pids, hostId }: HostFacts, { cutOff }: Survey): boolean {
+  return pids.length > 0 && !cutOff.includes(hostId);
 }
 
 /** A leader that only a host sees on itself counts as a disagreement: it forbids to act (design rule 6). */

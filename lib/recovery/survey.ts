@@ -212,5 +212,7 @@ export const Survey = z.object({
   network: NetworkView,
   hosts: z.array(HostReport),
   inventory: Inventory.nullable(),
+  /** Hosts that this case powered on in quarantine: they run, and reach nobody, until a plan lets them in. */
+  cutOff: z.array(InstanceId).default([]),
 });
 export type Survey = z.infer<typeof Survey>;

@@ -60,7 +60,6 @@ describe.each(files.map((file) => [file.replace('.yaml', '').replaceAll('-', ' '
     quarantine: QUARANTINE,
     now: NOW,
     retire: world.retire ?? null,
-    poweredOn: world.poweredOn,
   });
 
   test(`is ${expected.verdict}`, () => {

@@ -95,7 +95,7 @@ export const World = z.strictObject({
   documents: z.boolean().default(true),
   retire: z.string().optional(),
   /** Instances that the case powered on in quarantine. */
-  poweredOn: z.array(z.string()).default([]),
+  cutOff: z.array(z.string()).default([]),
   strangers: z.array(Stranger).default([]),
   gossip: z.array(Gossip).default([]),
   policy: z.record(z.string(), z.unknown()).default({}),
@@ -164,6 +164,7 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
     network: networkOf(placed, members, world),
     hosts: [...placed.flatMap((server) => factsOf(server, members)), ...world.strangers.flatMap(strangerHost(members))],
     inventory: world.inventory ? inventoryOf(members) : null,
+    cutOff: world.cutOff,
   });
   return { survey, cluster, world };
 };
