@@ -7,6 +7,7 @@ const POLL_MS = 200;
 /** Few jobs fire while a test runs; the rest only have to be counted afterwards. */
 const TICKING = 4;
 
+const Vars = z.object({ scheduler_started: z.number() });
 const Member = z.object({ Name: z.string(), Addr: z.string(), Tags: z.record(z.string(), z.string()) });
 
 /** A leader that two looks agree on: named with an rpc address, and confirmed by the named server itself. */
@@ -35,8 +36,19 @@ export async function waitForLeader(addresses: readonly string[], seconds: numbe
   return null;
 }
 
+/** A job that reaches a v3.1.7 leader before its scheduler has started ends its process: nobody posts one earlier. */
+export async function untilJobsAreTaken(address: string, seconds = 30): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(POLL_MS)) {
+    const leader = await findLeader([address]);
+    const vars = Vars.safeParse(leader && (await get(leader.address, '/debug/vars')));
+    if (vars.success && vars.data.scheduler_started === 1) return;
+  }
+  throw new Error(`after ${seconds} s no leader takes jobs through ${address}`);
+}
+
 /** Adds quiet jobs through one server. */
 export async function addJobs(address: string, count: number, from = 1): Promise<void> {
+  await untilJobsAreTaken(address);
   for (let n = from; n < from + count; n += 1) {
     const job = {
       name: `job-${String(n).padStart(2, '0')}`,
