@@ -1,72 +1,44 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import * as z from 'zod';
-import { LogFacts } from '../../lib/recovery/survey';
-import { peek } from './support/as-found';
-import { Bench, holdOrder, releaseOrder, send, within } from './support-documents/bench';
+import { exists } from '../../lab/prepare';
+import { termAt } from '../../lib/recovery/log-order';
+import { Bench, holdOrder, peersOf, releaseOrder, send, sleep, within } from './support-documents/bench';
 import type { BenchHost } from './support-documents/bench';
+import { expectAgreement, ours, pagesOf, readRaft, termsOf } from './support-documents/readers';
 
-const run = promisify(execFile);
-const MODULES = join(__dirname, '..', '..', 'lib', 'documents', 'python');
-const READ = `
-import json, sys
-from result import Refused
-from raftlog import read_log
-try: print(json.dumps(read_log(sys.argv[1])))
-except Refused as refused: print(json.dumps({'refused': refused.code}))
-`;
 /** More than one leaf page, so that the tree has branch pages; one job larger than a page, for overflow pages. */
 const MANY_JOBS = 260;
 const LARGE_COMMAND = 'x'.repeat(30_000);
+const PATIENCE_MS = 20_000;
 
-const readRaft = async (raftDir: string): Promise<unknown> => {
-  const env = { ...process.env, PYTHONPATH: MODULES, PYTHONDONTWRITEBYTECODE: '1' };
-  const { stdout } = await run('python3', ['-c', READ, raftDir], { env });
-  return JSON.parse(stdout);
-};
-const ours = async (host: BenchHost): Promise<LogFacts> => LogFacts.parse(await readRaft(`${host.dataDir}/raft`));
-const Config = z.array(z.object({ id: z.string(), address: z.string() }));
-
-/** Both readers, on the same file: ours is the product's, the other one is the oracle. */
-const expectAgreement = async (host: BenchHost): Promise<LogFacts> => {
-  const [log, oracle] = [await ours(host), await peek(host.dataDir)];
-  expect({ index: log.lastIndex, term: log.lastTerm }).toEqual({ index: oracle.last_index, term: oracle.last_term });
-  const ids = (servers: readonly { id: string; address: string }[]) =>
-    servers.map(({ id, address }) => `${id} ${address}`).sort();
-  expect(ids(log.configuration)).toEqual(ids(Config.parse(oracle.config)));
-  return log;
-};
-
-/** What kinds of pages the reader had to cope with; bolt's page header is id, flags, count, overflow. */
-const pagesOf = async (host: BenchHost): Promise<{ branches: number; overflows: number }> => {
-  const file = await readFile(`${host.dataDir}/raft/raft.db`);
-  const size = file.readUInt32LE(16 + 8);
-  const headers = Array.from({ length: Math.floor(file.length / size) }, (_, n) =>
-    file.subarray(n * size, n * size + 16),
-  );
-  const trees = headers.filter((head, n) => Number(head.readBigUInt64LE(0)) === n && (head.readUInt16LE(8) & 3) !== 0);
-  return {
-    branches: trees.filter((head) => (head.readUInt16LE(8) & 1) !== 0).length,
-    overflows: trees.filter((head) => head.readUInt32LE(12) > 0).length,
-  };
-};
-
-describe('our log reader against the oracle', () => {
+describe.each(['v4.0.5', 'v3.1.7'] as const)('our log reader against the oracle, on files of Dkron %s', (version) => {
   let bench: Bench;
   let host: BenchHost;
 
   beforeAll(async () => {
-    bench = await Bench.start(1, MANY_JOBS);
+    bench = await Bench.start(1, MANY_JOBS, version);
     host = bench.host;
   });
   afterAll(() => bench.close());
   beforeEach(() => bench.reset(host));
 
-  test('a running server, while it writes', async () => {
-    await within(20_000, () => bench.leader());
+  const untilItLeads = () => within(PATIENCE_MS, () => bench.leader());
+  const remove = async (job: string): Promise<number> =>
+    (await fetch(`http://${host.http}/v1/jobs/${job}`, { method: 'DELETE' })).status;
+  /** A recovery in which another server is missing: nobody leads after it, so nothing is written to the log. */
+  const recoverWithoutQuorum = async (): Promise<void> => {
+    await bench.drive('down', host);
+    const absent = { ...host, nodeName: 'absent', address: '127.77.1.99' };
+    const peers = `${host.dataDir}/raft/peers.json`;
+    await writeFile(peers, peersOf(host, absent).text);
+    await bench.up(host);
+    expect(await within(PATIENCE_MS, async () => !(await exists(peers)))).toBe(true);
+    await bench.drive('down', host);
+  };
+
+  test('a running server, while it writes: branch pages, and overflow pages of a large job', async () => {
+    await untilItLeads();
     await bench.addJobs(host, 1, 'large', LARGE_COMMAND);
     let previous = 0;
     const writing = bench.addJobs(host, 30, 'while-we-read');
@@ -83,46 +55,120 @@ describe('our log reader against the oracle', () => {
     expect(pages.overflows).toBeGreaterThan(0);
   });
 
-  test('a stopped and a killed server', async () => {
-    await within(20_000, () => bench.leader());
+  test('a stopped server', async () => {
+    await untilItLeads();
     await bench.supervisorctl(host, 'stop', 'dkron');
     expect((await expectAgreement(host)).jobs).toBe(MANY_JOBS);
-    await bench.reset(host);
-    await within(20_000, () => bench.leader());
-    await bench.drive('down', host);
-    const log = await expectAgreement(host);
-    expect(log.jobs).toBe(MANY_JOBS);
-    expect(log.terms.at(-1)?.term).toBe(log.lastTerm);
   });
 
-  test('a recovered server: the log is empty, and the position comes from the snapshot', async () => {
+  test('a server that is killed while it writes: the jobs on its disk are those it comes back with', async () => {
+    await untilItLeads();
+    const writing = bench.addJobs(host, 5000, 'cut-off').catch(() => 'cut off');
+    await sleep(500);
+    await bench.drive('down', host);
+    expect(await writing).toBe('cut off');
+    const { jobs: onDisk } = await expectAgreement(host);
+    expect(onDisk).toBeGreaterThan(MANY_JOBS);
+    await bench.up(host);
+    expect(await within(PATIENCE_MS, async () => (await bench.jobs(host)) === onDisk)).toBe(true);
+  });
+
+  test('the term of every entry, over several terms', async () => {
+    await untilItLeads();
+    await bench.drive('down', host);
+    const log = await ours(host);
+    const told = await termsOf(host);
+    expect(new Set(told.map(([, term]) => term)).size).toBeGreaterThan(1);
+    expect(told.map(([index]) => [index, termAt(log, index)])).toEqual(told);
+    expect(termAt(log, log.lastIndex + 1)).toBeNull();
+  });
+
+  test('a recovered server without a leader: the log is empty, position and members are those of the snapshot', async () => {
+    const before = await ours(host);
+    await recoverWithoutQuorum();
+    const log = await expectAgreement(host);
+    expect(log).toMatchObject({ entries: 0, firstIndex: null, terms: [], jobs: MANY_JOBS });
+    expect({ index: log.lastIndex, term: log.lastTerm }).toEqual(log.snapshot);
+    expect(log.lastIndex).toBeGreaterThanOrEqual(before.lastIndex);
+    expect(log.configuration.map(({ id }) => id).sort()).toEqual(['absent', host.nodeName]);
+    expect([termAt(log, log.lastIndex), termAt(log, log.lastIndex - 1)]).toEqual([log.lastTerm, null]);
+  });
+
+  test('a recovered server that goes on: jobs are those of the snapshot, plus and minus what the log says since', async () => {
     await bench.supervisorctl(host, 'stop', 'dkron');
     const before = await ours(host);
     await send('hold', host, holdOrder(host));
     await send('release', host, releaseOrder(host));
-    await within(20_000, () => bench.leader());
+    await untilItLeads();
+    await bench.addJobs(host, 5, 'since');
+    for (const gone of ['since0', 'job0', 'job1']) expect(await remove(gone)).toBe(200);
     const log = await expectAgreement(host);
     expect(log.snapshot?.index).toBeGreaterThanOrEqual(before.lastIndex);
-    expect(log.jobs).toBe(MANY_JOBS);
+    expect(log.firstIndex).toBeGreaterThan(log.snapshot?.index ?? Infinity);
+    expect(log.jobs).toBe(MANY_JOBS + 2);
+    expect(await bench.jobs(host)).toBe(log.jobs);
   });
 
-  test('a torn, a foreign and a missing file have a name each', async () => {
-    await bench.drive('down', host);
-    const folder = await mkdtemp(join(tmpdir(), 'raftlog-'));
-    try {
-      const named = async (content: Buffer | null, size?: number): Promise<unknown> => {
-        const raft = await mkdtemp(join(folder, 'raft-'));
-        if (content) await writeFile(join(raft, 'raft.db'), content);
-        if (size !== undefined) await truncate(join(raft, 'raft.db'), size);
-        return readRaft(raft);
-      };
-      const whole = await readFile(`${host.dataDir}/raft/raft.db`);
-      await mkdir(join(folder, 'empty'));
-      expect(await named(whole, 16_384)).toEqual({ refused: 'LogTorn' });
-      expect(await named(Buffer.from('not a database '.repeat(2000)))).toEqual({ refused: 'LogForeign' });
-      expect(await named(null)).toEqual({ refused: 'NoLog' });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
+  test('a parent with a child is not deleted; the child, then the parent, are', async () => {
+    await untilItLeads();
+    await bench.addJobs(host, 1, 'parent');
+    const child = { name: 'child', parent_job: 'parent0', executor: 'shell', executor_config: { command: 'true' } };
+    const headers = { 'Content-Type': 'application/json' };
+    await fetch(`http://${host.http}/v1/jobs`, { method: 'POST', body: JSON.stringify(child), headers });
+    const counts: (number | null)[] = [];
+    for (const job of ['parent0', 'child', 'parent0']) {
+      await remove(job);
+      counts.push((await ours(host)).jobs);
     }
+    expect(counts).toEqual([MANY_JOBS + 2, MANY_JOBS + 1, MANY_JOBS]);
+    expect(await bench.jobs(host)).toBe(MANY_JOBS);
+  });
+
+  describe('what cannot be read', () => {
+    let folder: string;
+    let whole: Buffer;
+
+    beforeEach(async () => {
+      await bench.drive('down', host);
+      whole = await readFile(`${host.dataDir}/raft/raft.db`);
+      folder = await mkdtemp(join(tmpdir(), 'raftlog-'));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    const read = async (content: Buffer | null): Promise<unknown> => {
+      const raft = await mkdtemp(join(folder, 'raft-'));
+      if (content) await writeFile(join(raft, 'raft.db'), content);
+      return readRaft(raft);
+    };
+    const damaged = (from: number, to?: number): Buffer => Buffer.from(whole).fill(0, from, to);
+
+    test('has a name each: torn, foreign, missing', async () => {
+      expect(await read(whole)).toMatchObject({ jobs: MANY_JOBS });
+      expect(await read(whole.subarray(0, 16_384))).toEqual({ refused: 'LogTorn' });
+      expect(await read(damaged(8_192))).toEqual({ refused: 'LogTorn' });
+      expect(await read(damaged(0, 8_192))).toEqual({ refused: 'LogForeign' });
+      expect(await read(Buffer.from('not a database '.repeat(2000)))).toEqual({ refused: 'LogForeign' });
+      expect(await read(Buffer.alloc(0))).toEqual({ refused: 'LogForeign' });
+      expect(await read(null)).toEqual({ refused: 'NoLog' });
+    });
+
+    test('of two heads of the file, a damaged one leaves the other, one write behind at most', async () => {
+      const { lastIndex } = await ours(host);
+      for (const [from, to] of [
+        [16, 4_096],
+        [4_112, 8_192],
+      ] as const) {
+        const seen = await read(damaged(from, to));
+        expect([lastIndex - 1, lastIndex]).toContain((seen as { lastIndex: number }).lastIndex);
+      }
+    });
+
+    test('of a snapshot that is cut short no jobs are counted, and the position stands', async () => {
+      await recoverWithoutQuorum();
+      const { lastIndex, lastTerm } = await ours(host);
+      const [snapshot] = await readdir(`${host.dataDir}/raft/snapshots`);
+      await truncate(`${host.dataDir}/raft/snapshots/${snapshot}/state.bin`, 1000);
+      expect(await ours(host)).toMatchObject({ jobs: null, lastIndex, lastTerm });
+    });
   });
 });

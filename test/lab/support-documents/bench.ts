@@ -6,8 +6,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { untilJobsAreTaken } from '../../../lab/dkron-cluster';
 import { prepare } from '../../../lab/prepare';
-import type { Prepared } from '../../../lab/prepare';
+import type { DkronVersion, Prepared } from '../../../lab/prepare';
 import { documentContent } from '../../../lib/documents/documents';
 import type { DocumentName } from '../../../lib/documents/documents';
 
@@ -42,8 +43,8 @@ export class Bench {
     readonly hosts: readonly BenchHost[],
   ) {}
 
-  static async start(servers: number, jobs: number): Promise<Bench> {
-    const tools = await prepare(() => undefined);
+  static async start(servers: number, jobs: number, dkron?: DkronVersion): Promise<Bench> {
+    const tools = await prepare(() => undefined, { dkron });
     const root = await mkdtemp(join(tmpdir(), 'requorum-doc-'));
     const net = await freeNet();
     const hosts = Array.from({ length: servers }, (_, n) => hostOf(root, net, n + 1));
@@ -80,6 +81,7 @@ export class Bench {
   }
 
   async addJobs(host: BenchHost | undefined, count: number, prefix: string, command = 'true'): Promise<void> {
+    if (host) await untilJobsAreTaken(host.address);
     for (let n = 0; n < count; n += 1) {
       const job = {
         name: `${prefix}${n}`,
@@ -110,7 +112,16 @@ export class Bench {
 
   async up(host: BenchHost, ...flags: readonly string[]): Promise<void> {
     const joins = this.hosts.map((one) => one.address).join(',');
-    const told = ['--node-name', host.nodeName, '--address', host.address, '--join', joins];
+    const told = [
+      '--node-name',
+      host.nodeName,
+      '--address',
+      host.address,
+      '--join',
+      joins,
+      '--dkron',
+      this.tools.dkron,
+    ];
     await run(this.tools.python, [
       HOSTS,
       'up',
