@@ -26,6 +26,7 @@ import {
 } from './constructs/powers';
 import { Quarantine } from './constructs/quarantine';
 import { WakeUp } from './constructs/wake-up';
+import { DOCUMENT_NAMES } from './documents/documents';
 import { recoveryWorkflow } from './workflow/recovery-workflow';
 
 const MACHINE_NAME = 'Requorum';
@@ -112,7 +113,7 @@ export class Requorum extends Construct {
     }
     door.addEnvironment('REQUORUM_SENTINEL', sentinel.functionName);
 
-    const changing = ['hold', 'release', 'verify', 'undo'].map((name) => `Requorum-${name}`);
+    const changing = DOCUMENT_NAMES.filter((name) => name !== 'inspect').map((name) => documents.names[name]);
     const policies: readonly (readonly [typeof inspect, readonly PolicyStatement[]])[] = [
       [
         inspect,

@@ -79,3 +79,20 @@ test('quorum-restartable: two hosts are powered off; they come up cut off, are l
   expect(lab.hosts.map(({ power }) => power)).toEqual(['on', 'on', 'on']);
   expect(codesOf(await look(api))).toEqual([]);
 });
+
+test('quorum-lost: one server is terminated and one silent; the third becomes the whole cluster', async () => {
+  const { lab, api } = world;
+  await lab.terminate('dkron-2');
+  await lab.impair('dkron-3');
+  await lab.untilLeaderless();
+  const { view, asked } = await act(api);
+  row('one of three terminated, one silent', { view, asked });
+  expect(summaryOf(view)).toEqual({
+    verdict: 'quorum-lost',
+    remedy: 'rewrite',
+    outcome: 'recovered',
+    problem: null,
+    jobs: [JOBS, JOBS],
+  });
+  expect(await jobsAt(lab.host('dkron-1').address)).toBe(JOBS);
+});

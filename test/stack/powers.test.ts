@@ -50,11 +50,11 @@ describe('what each power may do', () => {
     expect(sending).toEqual(['Inspect', 'Operate']);
     const documents = (power: string) =>
       JSON.stringify(statementsOf(power).filter(({ Action }) => Action.includes('ssm:SendCommand'))).match(
-        /document\/Requorum-\w+/g,
+        /document\/Requorum-[\w-]+/g,
       );
     expect(documents('Inspect')).toEqual(['document/Requorum-inspect']);
     expect(documents('Operate')).toEqual(
-      ['hold', 'release', 'verify', 'undo'].map((name) => `document/Requorum-${name}`),
+      ['hold', 'release', 'verify', 'undo', 'remove-peer', 'leave'].map((name) => `document/Requorum-${name}`),
     );
   });
 

@@ -4,7 +4,7 @@ import type { CaseView } from '../../../lib/cli/door';
 import type { ClusterInput } from '../../../lib/recovery/cluster';
 import type { Answer, Gate } from '../../../lib/recovery/gate';
 import { apiOf } from '../../../lab/door';
-import { CLUSTER, Lab } from '../../../lab/lab';
+import { CLUSTER, Lab, type UpOptions } from '../../../lab/lab';
 
 /** A deployed lab with a running cluster, its jobs, and the inventory of good times. */
 export interface CaseLab {
@@ -16,6 +16,7 @@ export const JOBS = 20;
 
 export async function caseLab(options: {
   readonly servers: number;
+  readonly dkron?: UpOptions['dkron'];
   readonly cluster?: Partial<ClusterInput>;
 }): Promise<CaseLab> {
   const lab = await Lab.up(options);

@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configure, startDkron, stopDkron, wipe } from '../../lab/breakage';
+import { type CaseLab, JOBS, caseLab } from '../lab/support/case-lab';
+import { type Row, act, codesOf, keepRow, look, summaryOf } from './support/chapter';
+
+/*
+ * A cluster of one: its data-dir is the cluster. Three outages that a start or a right name heals, and the one that nothing
+ * does.
+ */
+let world: CaseLab;
+
+beforeAll(async () => {
+  world = await caseLab({ servers: 1 });
+});
+afterAll(() => world.lab.down());
+
+const row = (broken: string, seen: Pick<Row, 'view' | 'asked'>) => keepRow({ version: 'v4.0.5', broken, ...seen });
+const RECOVERED = { outcome: 'recovered', problem: null, jobs: [JOBS, JOBS] };
+
+test('single-server-down: it is backed up and started again', async () => {
+  await stopDkron(world.lab, 'dkron-1');
+  const { view, asked } = await act(world.api);
+  row('the only Dkron stopped', { view, asked });
+  expect(summaryOf(view)).toEqual({ verdict: 'single-server-down', remedy: 'restart', ...RECOVERED });
+});
+
+test('single-server-down: in its join loop it runs and answers nobody; the list is overcome and never edited', async () => {
+  const { lab, api } = world;
+  await configure(lab, 'dkron-1', { join: [lab.address(7), lab.address(8)] });
+  // A reboot, because supervisord keeps the settings of the last start in memory.
+  await lab.stopInstance('dkron-1');
+  await lab.startInstance('dkron-1');
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const { view, asked } = await act(api);
+  row('the only Dkron in its join loop', { view, asked });
+  expect(summaryOf(view)).toEqual({ verdict: 'single-server-down', remedy: 'restart', ...RECOVERED });
+  expect(codesOf(view)).toContain('join-list-of-dead-servers');
+  expect(view.report?.nextSteps.join(' ')).toContain('retry-join');
+});
+
+test('no-leader: a wrong id was taken in from a peers.json written by hand; the right one repairs it', async () => {
+  const { lab, api } = world;
+  await stopDkron(lab, 'dkron-1');
+  const { address, dataDir } = lab.host('dkron-1');
+  await configure(lab, 'dkron-1', { join: [address] });
+  const peers = [{ id: 'dkron-one', address: `${address}:6868`, non_voter: false }];
+  await writeFile(join(dataDir, 'raft', 'peers.json'), JSON.stringify(peers));
+  await startDkron(lab, 'dkron-1');
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  expect(await lab.leader()).toBeNull();
+  const { view, asked } = await act(api);
+  row('a wrong id in peers.json, written by hand', { view, asked });
+  expect(summaryOf(view)).toEqual({ verdict: 'no-leader', remedy: 'rewrite', ...RECOVERED });
+  expect(codesOf(view)).toContain('raft-id-differs');
+});
+
+test('single-server-down: without its data it is never started empty', async () => {
+  await wipe(world.lab, 'dkron-1');
+  const view = await look(world.api);
+  row('the only disk empty', { view });
+  expect(summaryOf(view)).toMatchObject({ verdict: 'single-server-down', outcome: 'refused' });
+  expect(codesOf(view)).toEqual(['data-gone']);
+});
