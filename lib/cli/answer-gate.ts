@@ -51,7 +51,9 @@ export const answerGate = async (gate: Gate, host: Host, signal: AbortSignal): P
   const countAsLost = [...gate.countAsLost];
   if (gate.danger) return override(gate, countAsLost, host, signal);
   const what =
-    gate.kind === 'approve-plan' ? `approve plan ${gate.planId}?` : `start the survivors of ${gate.cluster}?`;
+    gate.kind === 'approve-plan'
+      ? `approve plan ${gate.planId}?`
+      : `pass the point of no return of ${gate.cluster}, by plan ${gate.planId}?`;
   const yes = await confirmed(host, 'approve', what, signal);
   if (yes === null) return null;
   return yes

@@ -1,44 +1,52 @@
 import type { Outcome } from '../recovery/case';
 import { OUTCOMES } from '../recovery/case';
 import type { Briefing, VerdictName } from '../recovery/plan';
-import type { Report } from '../recovery/report';
-import { seconds } from './layout';
 
 /** "1 of 3 servers is": the noun follows the whole, the verb the part. */
 const ofServers = (part: number, all: number): string =>
   `${part} of ${all} ${all === 1 ? 'server' : 'servers'} ${part === 1 ? 'is' : 'are'}`;
 
-/** The verdict as the one sentence a person reads first. `left` counts servers that can run with their data. */
-export const verdictHeadline = (cluster: string, { verdict, servers }: Briefing): string => {
-  const all = servers.length;
-  const left = servers.filter((server) => server.class === 'restartable').length;
-  const down = servers.filter((server) => !server.answers).length;
-  const leftOfAll = `${ofServers(left, all)} left`;
+interface Counts {
+  readonly all: number;
+  /** Servers that can run with their data. */
+  readonly left: number;
+  readonly silent: number;
+}
+
+const countsOf = ({ servers }: Briefing): Counts => ({
+  all: servers.length,
+  left: servers.filter((server) => server.class === 'restartable').length,
+  silent: servers.filter((server) => !server.answers).length,
+});
+
+/** A server that was rebuilt answers, and is no part of the quorum yet: then nobody is down. */
+const whoIsDown = ({ all, silent }: Counts): string =>
+  silent === 0 ? 'not every server has caught up yet' : `${ofServers(silent, all)} down`;
+
+const whoIsThere = ({ all, left }: Counts): string =>
+  all === 1 ? 'though its only server is there' : `though enough servers are there: ${left} of ${all}`;
+
+const whatIsSeen = ({ findings }: Briefing): string =>
+  findings.some(({ code }) => code === 'too-little-seen') ? 'too little is seen' : 'what is seen does not fit together';
+
+/** The verdict as the one sentence a person reads first. */
+export const verdictHeadline = (cluster: string, briefing: Briefing): string => {
+  const counts = countsOf(briefing);
+  const { all, left } = counts;
   const headlines: Readonly<Record<VerdictName, string>> = {
     healthy: `${cluster} is healthy: ${ofServers(all, all)} there and one leads.`,
-    stranded: `${cluster} has two histories: its servers' logs do not belong together.`,
-    'down-with-quorum': `${cluster} has a leader, and ${ofServers(down, all)} down.`,
+    stranded: `${cluster} has two histories: its servers are not one cluster any more.`,
+    'down-with-quorum': `${cluster} works: it has a leader, and ${whoIsDown(counts)}.`,
     'quorum-restartable': `${cluster} has no leader, and enough servers can be started again: ${left} of ${all}.`,
-    'no-leader': `${cluster} has no leader, though ${leftOfAll}.`,
-    'quorum-lost': `${cluster} has lost its quorum: ${leftOfAll}.`,
-    'single-server-down': `${cluster} is down: its only server does not run.`,
+    'no-leader': `${cluster} has no leader, ${whoIsThere(counts)}.`,
+    'quorum-lost': `${cluster} has lost its quorum: ${ofServers(left, all)} left.`,
+    'single-server-down': `${cluster} is down: its only server ${left === 0 ? 'has no data' : 'does not answer'}.`,
     'all-lost': `${cluster} is lost: none of ${all} servers has its data left.`,
-    unknown: `${cluster} cannot be judged: too little is seen.`,
+    unknown: `${cluster} cannot be judged: ${whatIsSeen(briefing)}.`,
   };
-  return headlines[verdict.name];
+  return headlines[briefing.verdict.name];
 };
 
-const jobsKept = ({ jobsBefore, jobsAfter }: Report): string => {
-  if (jobsAfter === null) return '';
-  return jobsBefore === null ? `, ${jobsAfter} jobs` : `, ${jobsAfter} of ${jobsBefore} jobs`;
-};
-
-/** The ending as the one sentence a person reads last. */
-export const outcomeHeadline = (report: Report): string => {
-  if (report.outcome !== 'recovered') return plainOutcome(report.cluster, report.outcome);
-  const after = report.seconds.leader === null ? '' : ` after ${seconds(report.seconds.leader)}`;
-  return `${report.cluster} is back: ${report.leader ?? 'a server'} leads${after}${jobsKept(report)}.`;
-};
-
+/** How a case ended, where the case itself has no more to tell. */
 export const plainOutcome = (cluster: string, outcome: Outcome): string =>
   `${cluster}: ${outcome.replaceAll('-', ' ')} — ${OUTCOMES[outcome].means}.`;

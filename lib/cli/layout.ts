@@ -32,6 +32,14 @@ export const hang = (bullet: string, text: string, columns: number, paint = (lin
   return wrap(text, columns - widthOf(bullet)).map((line, at) => `${at === 0 ? bullet : indent}${paint(line)}`);
 };
 
+/** Parts that are never torn apart, as many to a line as fit. */
+export const flow = (parts: readonly string[], columns: number): string[] =>
+  parts.reduce<string[]>((lines, part) => {
+    const last = lines.at(-1);
+    if (last === undefined || widthOf(last) + 3 + widthOf(part) > columns) return [...lines, part];
+    return [...lines.slice(0, -1), `${last} · ${part}`];
+  }, []);
+
 /** A line across with words in it. */
 export const rule = (title: string, columns: number): string => {
   const left = '─'.repeat(6);

@@ -2,8 +2,8 @@ import type { Briefing } from '../recovery/plan';
 import type { Inventory } from '../recovery/survey';
 import { verdictHeadline } from './headline';
 import { hang, pad, widthOf } from './layout';
-import type { Paper } from './show-plan';
-import { showFindings } from './show-plan';
+import type { Paper } from './paper';
+import { showFindings } from './show-findings';
 import { showServers } from './show-servers';
 
 /** Every check of `verify`, passed or not: the verdict with its reasons, then each server, then what was found. */

@@ -1,6 +1,6 @@
 import type { Gate } from '../recovery/gate';
 import { hang } from './layout';
-import type { Paper } from './show-plan';
+import type { Paper } from './paper';
 
 /** The command that answers a gate from any other terminal, with everything it needs filled in. */
 export const answerCommand = (gate: Gate): string =>
@@ -12,8 +12,7 @@ export const answerCommand = (gate: Gate): string =>
 
 const QUESTIONS: Readonly<Record<Gate['kind'], (gate: Gate) => string>> = {
   'approve-plan': (gate) => `Plan ${gate.planId} waits for an answer`,
-  'approve-restart': (gate) =>
-    `${gate.cluster} is ready for its point of no return, and something changed; going on waits for an answer`,
+  'approve-restart': (gate) => `${gate.cluster} is at its point of no return, and going on waits for an answer`,
 };
 
 export const showGate = (gate: Gate, { ink, width }: Paper): string[] => {

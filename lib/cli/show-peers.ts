@@ -1,6 +1,6 @@
 import type { Peers } from '../recovery/peers';
 import { hang, pad, widthOf } from './layout';
-import type { Paper } from './show-plan';
+import type { Paper } from './paper';
 
 const HEAD = ['Node ID', 'Address', 'State', 'Voter', 'Answers'];
 

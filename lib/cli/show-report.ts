@@ -1,9 +1,9 @@
 import { OUTCOMES } from '../recovery/case';
 import type { Report, Rung } from '../recovery/report';
-import { outcomeHeadline } from './headline';
 import type { Ink } from './ink';
 import { hang, seconds } from './layout';
-import type { Paper } from './show-plan';
+import { outcomeHeadline } from './outcome-headline';
+import type { Paper } from './paper';
 
 const RUNGS: Readonly<Record<Rung['state'], (ink: Ink) => string>> = {
   passed: (ink) => ink.green('✔'),

@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HEALTHY, QUORUM_LOST, STRANDED } from '../support/chapters';
 import { FakeDoor } from '../support/fake-door';
 import { FakeTerminal } from '../support/fake-terminal';
-import { GATE, HEALTHY, PLAN, QUORUM_LOST, RESTARTABLE, lostAndRecovered, planned } from '../support/recorded-cases';
+import { GATE, lostAndRecovered, planned } from '../support/recorded-cases';
 import { runCli } from '../support/run-cli';
 
 describe('requorum', () => {
@@ -27,14 +28,14 @@ describe('requorum', () => {
       const { exit, out } = await runCli(door, ['plan', '--cluster', 'demo']);
       expect(exit).toBe(0);
       expect(door.opened).toEqual([{ cluster: 'demo', mode: 'plan' }]);
-      expect(out).toContain(`sha256 ${PLAN.peersSha256}`);
+      expect(out).toContain(`sha256 ${QUORUM_LOST.plan.peersSha256}`);
     });
 
     test('a refusal is 3 and names what to do instead', async () => {
-      door.play('demo', planned(RESTARTABLE, 'refused'));
+      door.play('demo', planned(STRANDED, 'refused'));
       const { exit, out } = await runCli(door, ['plan', '--cluster', 'demo']);
       expect(exit).toBe(3);
-      expect(out).toContain('→ start Dkron on dkron-3: supervisorctl start dkron');
+      expect(out).toContain('→ start and stop nothing; decide which history counts');
     });
 
     test('--by-hand prints the plan for a shell on stdout, and nothing else there', async () => {
@@ -42,13 +43,13 @@ describe('requorum', () => {
       const { exit, out, err } = await runCli(door, ['plan', '--cluster', 'demo', '--by-hand']);
       expect(exit).toBe(0);
       expect(out).toContain('/var/lib/dkron');
-      expect(out).toContain(PLAN.peersJson?.trim());
+      expect(out).toContain(QUORUM_LOST.plan.peersJson?.trim());
       expect(out).not.toContain('lease 1772338200 of demo taken');
       expect(err).toContain('lease 1772338200 of demo taken');
     });
 
     test('its own --json output can be read back by --from, without a door', async () => {
-      door.play('demo', planned(RESTARTABLE, 'refused'));
+      door.play('demo', planned(STRANDED, 'refused'));
       const { out } = await runCli(door, ['plan', '--cluster', 'demo', '--json']);
       await door.stop();
       const folder = await mkdtemp(join(tmpdir(), 'requorum-cli-'));
@@ -56,7 +57,7 @@ describe('requorum', () => {
         await writeFile(join(folder, 'plan.json'), out);
         const again = await runCli({ endpoint: '' }, ['plan', '--from', join(folder, 'plan.json')]);
         expect(again.exit).toBe(3);
-        expect(again.out).toContain('demo has no leader, and enough servers can be started again: 2 of 3.');
+        expect(again.out).toContain('demo has two histories: its servers are not one cluster any more.');
       } finally {
         await rm(folder, { recursive: true });
         door = await FakeDoor.start();

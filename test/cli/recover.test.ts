@@ -42,6 +42,16 @@ describe('requorum recover', () => {
     expect(out).not.toContain(`approve plan ${GATE.planId}?`);
   });
 
+  test('the gate before the restart asks about the point of no return, not about the plan', async () => {
+    door.play('demo', lostAndRecovered({ kind: 'approve-restart', countAsLost: [] }));
+    const typed = [{ at: /pass the point of no return of demo, by plan [0-9a-f]{16}\? \[y\/N\]/, line: 'y' }];
+    const terminal = new FakeTerminal({ tty: true, typed });
+    const { exit, out } = await runCli(door, recover, { terminal });
+    expect(exit).toBe(0);
+    expect(out).toContain('demo is at its point of no return, and going on waits for an answer until 04:40:07Z;');
+    expect(terminal.leftOver).toEqual([]);
+  });
+
   test('--yes answers for scripts, and the last line of --json is one object', async () => {
     door.play('demo', lostAndRecovered());
     const { exit, out, err, json } = await runCli(door, [...recover, '--yes', '--json']);

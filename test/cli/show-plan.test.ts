@@ -1,70 +1,91 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { colourInk, plainInk } from '../../lib/cli/ink';
 import { widthOf } from '../../lib/cli/layout';
 import { showPlanning } from '../../lib/cli/show-plan';
 import type { Planning } from '../../lib/recovery/plan';
-import { GATE, HEALTHY, QUORUM_LOST, RESTARTABLE } from '../support/recorded-cases';
+import * as chapters from '../support/chapters';
+import { CASE_ID } from '../support/recorded-case';
 
 /*
  * The golden texts are reviewed by eye. When the text changes on purpose:
- * REQUORUM_GOLDEN=write npx jest test/cli/show-plan, then read the difference.
+ * REQUORUM_GOLDEN=write npx jest --testPathPatterns test/cli/show-plan, then read the difference.
  */
-const about = { cluster: 'demo', caseId: GATE.caseId };
-const GOLDEN: readonly (readonly [string, Planning, number])[] = [
-  ['one-of-three-is-left', QUORUM_LOST, 80],
-  ['two-can-be-started-again', RESTARTABLE, 80],
-  ['healthy', HEALTHY, 120],
+const about = { cluster: 'demo', caseId: CASE_ID };
+const FOLDER = join(__dirname, 'golden', 'plan');
+
+/** Name of the golden text; what the world is planned as, so that a changed verdict is never reviewed as a changed text. */
+const GOLDEN: readonly (readonly [name: string, as: string, planning: Planning, width: number])[] = [
+  ['healthy', 'healthy: nothing-to-do', chapters.HEALTHY, 120],
+  ['started-beside-the-leader', 'down-with-quorum: restart', chapters.STARTED_BESIDE_LEADER, 80],
+  ['started-and-left-out', 'down-with-quorum: restart', chapters.STARTED_AND_LEFT_OUT, 120],
+  ['removed-and-counted-as-lost', 'down-with-quorum: remove', chapters.COUNTED_AS_LOST, 80],
+  ['two-removed', 'down-with-quorum: remove', chapters.TWO_REMOVED, 80],
+  ['retired', 'healthy: remove', chapters.RETIRED, 80],
+  ['three-started', 'quorum-restartable: restart', chapters.THREE_STARTED, 80],
+  ['powered-on', 'quorum-restartable: power-on', chapters.POWERED_ON, 80],
+  ['let-in', 'quorum-restartable: restart', chapters.LET_IN, 80],
+  ['only-server-started', 'single-server-down: restart', chapters.ONLY_SERVER, 80],
+  ['only-server-without-data', 'single-server-down: refused', chapters.ONLY_SERVER_EMPTY, 80],
+  ['moved-on-dkron-3', 'no-leader: rewrite', chapters.MOVED_ON_DKRON_3, 80],
+  ['wrong-id', 'no-leader: rewrite', chapters.WRONG_ID, 80],
+  ['one-of-three-is-left', 'quorum-lost: rewrite', chapters.QUORUM_LOST, 80],
+  ['two-of-five-are-left', 'quorum-lost: rewrite', chapters.TWO_OF_FIVE, 120],
+  ['log-unread', 'quorum-lost: rewrite', chapters.UNREAD_LOG, 80],
+  ['stranded', 'stranded: refused', chapters.STRANDED, 80],
+  ['all-lost', 'all-lost: refused', chapters.ALL_LOST, 80],
+  ['too-little-seen', 'unknown: refused', chapters.TOO_LITTLE_SEEN, 80],
 ];
 
+const plain = (planning: Planning, width: number): string[] => showPlanning(planning, about, { ink: plainInk, width });
+
 describe('a plan in the terminal', () => {
-  test.each(GOLDEN)('%s reads as reviewed', (name, planning, width) => {
-    const file = join(__dirname, 'golden', `${name}.txt`);
-    const shown = `${showPlanning(planning, about, { ink: plainInk, width }).join('\n')}\n`;
+  test.each(GOLDEN)('%s reads as reviewed', (name, as, planning, width) => {
+    const what = planning.kind === 'planned' ? planning.plan.remedy : planning.kind;
+    expect(`${planning.briefing.verdict.name}: ${what}`).toBe(as);
+    const file = join(FOLDER, `${name}.txt`);
+    const shown = `${plain(planning, width).join('\n')}\n`;
     if (process.env.REQUORUM_GOLDEN === 'write') {
-      mkdirSync(join(__dirname, 'golden'), { recursive: true });
+      mkdirSync(FOLDER, { recursive: true });
       writeFileSync(file, shown);
     }
     expect(shown).toBe(readFileSync(file, 'utf8'));
   });
 
-  test.each(GOLDEN)('%s says the same in colour', (_name, planning, width) => {
+  test('there is no golden text that nobody compares', () => {
+    expect(readdirSync(FOLDER).sort()).toEqual(GOLDEN.map(([name]) => `${name}.txt`).sort());
+  });
+
+  test.each(GOLDEN)('%s says the same in colour', (_name, _as, planning, width) => {
     const colour = showPlanning(planning, about, { ink: colourInk, width });
     expect(colour.join('\n')).toContain('\u001b[');
-    expect(colour.map(stripVTControlCharacters)).toEqual(showPlanning(planning, about, { ink: plainInk, width }));
+    expect(colour.map(stripVTControlCharacters)).toEqual(plain(planning, width));
   });
 
   test.each([80, 120])('no line but peers.json is wider than %d columns', (width) => {
-    const lines = GOLDEN.flatMap(([, planning]) => showPlanning(planning, about, { ink: plainInk, width }));
+    const lines = GOLDEN.flatMap(([, , planning]) => plain(planning, width));
     expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
   });
 
-  test('the bar of a server that lacks one entry of a long log is not full', () => {
-    const position = (id: string, lastIndex: number) => ({ id, lastTerm: 2, lastIndex, jobs: null });
-    const servers = RESTARTABLE.briefing.servers.map((server) => ({
-      ...server,
-      position: position(server.id, server.id === 'dkron-3' ? 999_999 : 1_000_000),
-    }));
-    const lines = showPlanning({ ...RESTARTABLE, briefing: { ...RESTARTABLE.briefing, servers } }, about, {
-      ink: plainInk,
-      width: 120,
-    });
-    expect(lines.find((line) => line.includes('dkron-3 '))).toContain('█████████░ log 2:999999, 1 behind');
-    expect(lines.find((line) => line.includes('dkron-1 '))).toContain('██████████ log 2:1000000');
+  test.each(GOLDEN)('%s speaks of peers.json only where one is written', (_name, _as, planning) => {
+    const isWritten = planning.kind === 'planned' && planning.plan.peersJson !== null;
+    expect(plain(planning, 80).join('\n').includes('peers.json')).toBe(isWritten);
   });
 
-  test('a shorter log of a later term is the freshest', () => {
-    const terms = { 'dkron-1': [3, 10], 'dkron-2': [2, 500], 'dkron-3': [2, 500] } as const;
-    const servers = RESTARTABLE.briefing.servers.map((server) => {
-      const [lastTerm, lastIndex] = server.id === 'dkron-1' ? terms['dkron-1'] : terms['dkron-2'];
-      return { ...server, position: { id: server.id, lastTerm, lastIndex, jobs: null } };
-    });
-    const lines = showPlanning({ ...RESTARTABLE, briefing: { ...RESTARTABLE.briefing, servers } }, about, {
-      ink: plainInk,
-      width: 120,
-    });
-    expect(lines.find((line) => line.includes('dkron-1 '))).toContain('██████████ log 3:10');
-    expect(lines.find((line) => line.includes('dkron-2 '))).toContain('░ log 2:500');
+  test('every server of peers.json stands on a line of its own, with the hash of the exact bytes', () => {
+    const { peersJson, peersSha256 } = chapters.TWO_OF_FIVE.plan;
+    const lines = plain(chapters.TWO_OF_FIVE, 120);
+    const shown = lines.slice(lines.indexOf('peers.json') + 1, lines.indexOf('What may be lost') - 1);
+    expect(shown.at(-1)).toBe(`  sha256 ${peersSha256}`);
+    expect(JSON.parse(shown.slice(0, -1).join('\n'))).toEqual(JSON.parse(peersJson ?? ''));
+    expect(shown).toHaveLength(2 + 2 + 1);
+  });
+
+  test('a next step that several findings share is said once, below them', () => {
+    const text = plain(chapters.STRANDED, 120).join('\n');
+    expect(chapters.STRANDED.briefing.findings).toHaveLength(2);
+    expect(text.match(/→ start and stop nothing/g)).toHaveLength(1);
+    expect(text).toMatch(/dkron-3 know different memberships[^→]*→ start and stop nothing/);
   });
 });

@@ -1,54 +1,23 @@
-import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import { decideGate } from '../../lib/recovery/gate-decision';
 import { Answer } from '../../lib/recovery/gate';
+import { ServerId } from '../../lib/recovery/ids';
+import type { Peers } from '../../lib/recovery/peers';
 import type { Inventory } from '../../lib/recovery/survey';
-import type { RecordedCase, RecordedView } from './recorded-cases';
+import type { Answered, RecordedCase, RecordedView } from './recorded-case';
+import { isSigned } from './signature';
 
 /*
  * Plays the routes of the door for tests of the CLI, in this process and on loopback:
- * - every request must be signed for execute-api with the secret below, as it was sent, or gets 403;
+ * - every request must be signed for execute-api with the secret of signature.ts, as it was sent, or gets 403;
  * - an opened case plays a recorded one: each GET shows the next view; a view whose gate is open stays until answered;
  * - an answer is judged by the same decision as at the real door.
  */
 
-export const SECRET = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'for-tests-only', region: 'eu-west-1' } as const;
 const PREFIX = '/_aws/execute-api/abc123/$default';
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const escaped = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/** Signature Version 4, computed a second time from what arrived on the wire. */
-const isSigned = (request: IncomingMessage, body: string): boolean => {
-  const read = /Credential=([^/]+)\/(\d+)\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)/.exec(
-    request.headers.authorization ?? '',
-  );
-  if (read === null) return false;
-  const [, key = '', day = '', region = '', service = '', names = '', signature = ''] = read;
-  const [path = '', search = ''] = (request.url ?? '').split('?');
-  const canonical = [
-    request.method,
-    path.split('/').map(escaped).join('/'),
-    search.split('&').sort().join('&'),
-    ...names.split(';').map((name) => `${name}:${String(request.headers[name])}`),
-    '',
-    names,
-    sha256(body),
-  ].join('\n');
-  const scope = `${day}/${region}/${service}/aws4_request`;
-  const toSign = ['AWS4-HMAC-SHA256', String(request.headers['x-amz-date']), scope, sha256(canonical)].join('\n');
-  const signing = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
-    (derived, part) => hmac(derived, part),
-    `AWS4${SECRET.secretAccessKey}`,
-  );
-  const expected = hmac(signing, toSign).toString('hex');
-  return key === SECRET.accessKeyId && region === SECRET.region && service === 'execute-api' && signature === expected;
-};
 
 interface Reply {
   readonly status: number;
@@ -59,13 +28,27 @@ const refusal = (status: number, error: string, says: string, nextStep: string):
   body: { error, says, nextStep },
 });
 
+const unknownCluster = (name: string): Reply =>
+  refusal(
+    404,
+    'UnknownCluster',
+    `no cluster ${name} is configured`,
+    'compare the name with `clusters` in requorum.yaml',
+  );
+
 interface Playing {
-  readonly recorded: RecordedCase;
   views: readonly RecordedView[];
   at: number;
+  /** What the next answer leads to. */
+  answered: Answered;
 }
 
-const OpenRequest = z.object({ cluster: z.string(), mode: z.enum(['plan', 'recover']) });
+/** Strict, so that a body which the real door would not understand fails here as well. */
+const OpenRequest = z.strictObject({
+  cluster: z.string(),
+  mode: z.enum(['plan', 'recover']),
+  retire: ServerId.optional(),
+});
 
 export class FakeDoor {
   readonly answers: Answer[] = [];
@@ -77,6 +60,8 @@ export class FakeDoor {
   stumbles = 0;
   inventory: Inventory | null = null;
   refreshed = 0;
+  /** What the servers of each cluster say of each other. */
+  readonly peers = new Map<string, Peers>();
   private readonly cases = new Map<string, Playing>();
   private readonly known = new Map<string, RecordedCase>();
 
@@ -102,7 +87,7 @@ export class FakeDoor {
 
   /** A case that is there already, opened by somebody else. */
   have(recorded: RecordedCase): void {
-    this.cases.set(recorded.caseId, { recorded, views: recorded.views, at: -1 });
+    this.begin(recorded);
     this.known.set(recorded.cluster, recorded);
   }
 
@@ -151,23 +136,27 @@ export class FakeDoor {
       case 'POST clusters inventory':
         this.refreshed += 1;
         return { status: 202, body: {} };
+      case 'POST clusters peers':
+        return this.showPeers(id);
       default:
         return { status: 404, body: { message: 'Not Found' } };
     }
   }
 
+  private begin(recorded: RecordedCase): void {
+    this.cases.set(recorded.caseId, { views: recorded.views, at: -1, answered: recorded });
+  }
+
+  private showPeers(name: string): Reply {
+    const peers = this.peers.get(name);
+    return peers === undefined ? unknownCluster(name) : { status: 200, body: { peers } };
+  }
+
   private open(request: z.infer<typeof OpenRequest>): Reply {
     this.opened.push(request);
     const recorded = this.known.get(request.cluster);
-    if (recorded === undefined) {
-      return refusal(
-        404,
-        'UnknownCluster',
-        `no cluster ${request.cluster} is configured`,
-        'compare the name with `clusters` in requorum.yaml',
-      );
-    }
-    this.cases.set(recorded.caseId, { recorded, views: recorded.views, at: -1 });
+    if (recorded === undefined) return unknownCluster(request.cluster);
+    this.begin(recorded);
     return { status: 202, body: { caseId: recorded.caseId, executionArn: 'arn:aws:states:eu-west-1:1:execution:m:x' } };
   }
 
@@ -188,7 +177,7 @@ export class FakeDoor {
 
   private cluster(name: string): Reply {
     const recorded = this.known.get(name);
-    if (recorded === undefined) return refusal(404, 'UnknownCluster', `no cluster ${name} is configured`, '');
+    if (recorded === undefined) return unknownCluster(name);
     const playing = this.cases.get(recorded.caseId);
     const open = playing?.views[playing.at]?.case.status === 'open' || playing?.at === -1;
     const caseId = playing === undefined ? null : recorded.caseId;
@@ -216,7 +205,9 @@ export class FakeDoor {
   }
 
   private settle(playing: Playing, decision: Answer['decision']): void {
-    playing.views = decision === 'decline' ? playing.recorded.whenDeclined : playing.recorded.whenApproved;
+    const { whenApproved, whenDeclined, then } = playing.answered;
+    playing.views = decision === 'decline' ? whenDeclined : whenApproved;
+    playing.answered = then ?? playing.answered;
     playing.at = -1;
   }
 }

@@ -2,8 +2,8 @@ import type { FollowOptions } from '../../lib/cli/follow';
 import { main } from '../../lib/cli/main';
 import type { Exit } from '../../lib/cli/problem';
 import type { FakeDoor } from './fake-door';
-import { SECRET } from './fake-door';
 import { FakeTerminal } from './fake-terminal';
+import { SECRET } from './signature';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: SECRET.accessKeyId, AWS_SECRET_ACCESS_KEY: SECRET.secretAccessKey };
 

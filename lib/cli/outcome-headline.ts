@@ -1,0 +1,43 @@
+import { expectedIds, runningAfter } from '../recovery/expected';
+import type { Plan } from '../recovery/plan';
+import type { Report } from '../recovery/report';
+import { plainOutcome } from './headline';
+import { seconds } from './layout';
+import { forMany, idsOf, listed } from './words';
+
+/** The ending as the one sentence a person reads last. */
+export const outcomeHeadline = (report: Report): string => {
+  if (report.outcome !== 'recovered') return plainOutcome(report.cluster, report.outcome);
+  const plan = report.planning?.kind === 'planned' ? report.planning.plan : null;
+  return plan !== null && workedOn(plan) ? wentOn(report, plan) : isBack(report);
+};
+
+const workedOn = ({ remedy, standing }: Plan): boolean => remedy === 'remove' || standing.length > 0;
+
+/** A cluster that had no leader has one again. */
+const isBack = (report: Report): string => {
+  const after = report.seconds.leader === null ? '' : ` after ${seconds(report.seconds.leader)}`;
+  return `${report.cluster} is back: ${leads(report)}${after}${jobsKept(report)}.`;
+};
+
+/** A cluster that worked all the time: who came or went, and how many work now. */
+const wentOn = (report: Report, plan: Plan): string => {
+  const all = expectedIds(plan).length;
+  const works = `${runningAfter(plan).length} of ${all} ${all === 1 ? 'server works' : 'servers work'}`;
+  return `${whatChanged(report.cluster, plan)}; ${leads(report)}, ${works}${jobsKept(report)}.`;
+};
+
+const whatChanged = (cluster: string, { removals, survivors }: Plan): string => {
+  const changed = removals.length > 0 ? removals : survivors;
+  const ids = listed(idsOf(changed));
+  if (removals.length > 0) return `${ids} ${forMany(removals, 'is', 'are')} out of ${cluster}`;
+  return `${ids} ${forMany(survivors, 'works', 'work')} in ${cluster} again`;
+};
+
+const leads = ({ leader }: Report): string => `${leader ?? 'a server'} leads`;
+
+/** A cluster that works may be given new jobs meanwhile: "21 of 20" would only startle. */
+const jobsKept = ({ jobsBefore, jobsAfter }: Report): string => {
+  if (jobsAfter === null) return '';
+  return jobsBefore === null || jobsAfter > jobsBefore ? `, ${jobsAfter} jobs` : `, ${jobsAfter} of ${jobsBefore} jobs`;
+};

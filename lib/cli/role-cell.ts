@@ -1,0 +1,41 @@
+import type { Briefing, Excluded, Plan } from '../recovery/plan';
+import type { Ink } from './ink';
+
+type Server = Briefing['servers'][number];
+
+const FENCES: Readonly<Record<Excluded['fence']['kind'], string>> = {
+  gone: 'proved gone',
+  'quarantine-stop': 'fence: stop',
+  hold: 'fence: hold',
+};
+
+const LEFT = 'left as it is';
+
+const isPoweredOn = ({ id }: Server, { powerOn }: Plan): boolean => powerOn.some((one) => one.id === id);
+
+const removalOf = ({ id }: Server, { removals }: Plan): string =>
+  removals.some((one) => one.id === id && one.by === 'leave') ? 'retire' : 'remove';
+
+const fenceOf = ({ id }: Server, { excluded }: Plan): string => {
+  const found = excluded.find((one) => one.id === id);
+  return found === undefined ? LEFT : FENCES[found.fence.kind];
+};
+
+/** What a plan does with a server, in as few words as fit into a column; empty where there is no plan. */
+export const roleCell = (server: Server, plan: Plan | null, ink: Ink): string => {
+  if (plan === null) return '';
+  const lost = plan.countAsLost.includes(server.id) ? `${ink.red('count as lost')}; ` : '';
+  switch (server.role) {
+    case 'survivor':
+      return ink.green(plan.peersJson === null ? 'start again' : 'survivor');
+    case 'standing':
+      return ink.green('works');
+    case 'removed':
+      return `${lost}${removalOf(server, plan)}`;
+    case 'excluded':
+      return `${lost}${fenceOf(server, plan)}`;
+    case 'undecided':
+    case 'left-out':
+      return isPoweredOn(server, plan) ? ink.yellow('power on, cut off') : ink.dim(LEFT);
+  }
+};
