@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { colourInk, plainInk } from '../../lib/cli/ink';
@@ -7,11 +7,8 @@ import { showPlanning } from '../../lib/cli/show-plan';
 import type { Planning } from '../../lib/recovery/plan';
 import * as chapters from '../support/chapters';
 import { CASE_ID } from '../support/recorded-case';
+import { expectGolden } from './golden';
 
-/*
- * The golden texts are reviewed by eye. When the text changes on purpose:
- * REQUORUM_GOLDEN=write npx jest --testPathPatterns test/cli/show-plan, then read the difference.
- */
 const about = { cluster: 'demo', caseId: CASE_ID };
 const FOLDER = join(__dirname, 'golden', 'plan');
 
@@ -44,13 +41,7 @@ describe('a plan in the terminal', () => {
   test.each(GOLDEN)('%s reads as reviewed', (name, as, planning, width) => {
     const what = planning.kind === 'planned' ? planning.plan.remedy : planning.kind;
     expect(`${planning.briefing.verdict.name}: ${what}`).toBe(as);
-    const file = join(FOLDER, `${name}.txt`);
-    const shown = `${plain(planning, width).join('\n')}\n`;
-    if (process.env.REQUORUM_GOLDEN === 'write') {
-      mkdirSync(FOLDER, { recursive: true });
-      writeFileSync(file, shown);
-    }
-    expect(shown).toBe(readFileSync(file, 'utf8'));
+    expectGolden(`plan/${name}`, plain(planning, width));
   });
 
   test('there is no golden text that nobody compares', () => {
