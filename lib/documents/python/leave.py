@@ -22,13 +22,10 @@ def leave(orders, host_id):
     unit = supervised(order)
     place = Place(order['dataDir'], orders['caseId'])
     already = place.is_held()
-    said = ''
     if not already:
         look(order, unit)
-        said = ask_dkron(dkron_binary(unit), ['leave', '--rpc-addr', order['address']], 60).strip()[-200:]
-        place.remember(role='fence', wasRunning=True, backup=None, peersSha256=None, releasedAt=None, undone=False)
-        start = 'supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit)
-        place.hold(README.format(case=place.case_id, own=place.own, held=place.held, data=place.data_dir, start=start))
+        begin(place, unit)
+    said = '' if already and not knows_leader(order) else take_leave(order, unit, place, already)
     stopped = stop_all(unit, place.data_dir)
     return {
         'outcome': 'already-left' if already and not stopped else 'left',
@@ -44,6 +41,30 @@ def look(order, unit):
     name = unit.settings().node_name()[0]
     if name != order['nodeName']:
         raise Refused('NodeNameDiffers', 'approved %s, next start %s' % (order['nodeName'], name))
-    named = leader_view(order['http']).get('leader')
-    if not named or not named['rpcAddr']:
+    if not knows_leader(order):
         raise Refused('NoLeaderHere', '%s knows no leader' % order['nodeName'])
+
+
+def knows_leader(order):
+    named = leader_view(order['http']).get('leader')
+    return bool(named and named['rpcAddr'])
+
+
+def begin(place, unit):
+    """Held first, while it runs: if this script ends too early, no restart brings back a server that has left."""
+    place.remember(role='fence', wasRunning=True, backup=None, peersSha256=None, releasedAt=None, undone=False)
+    start = 'supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit)
+    place.hold(README.format(case=place.case_id, own=place.own, held=place.held, data=place.data_dir, start=start))
+
+
+def take_leave(order, unit, place, already):
+    """What Dkron says. Where it says no and still follows a leader it has not left, and is put back as found."""
+    try:
+        return ask_dkron(dkron_binary(unit), ['leave', '--rpc-addr', order['address']], 60).strip()[-200:]
+    except Refused as no:
+        if not knows_leader(order):
+            return no.detail[-200:]
+        if not already:
+            place.unhold()
+            place.remember(undone=True)
+        raise
