@@ -28,6 +28,10 @@ interface Asked {
   readonly controller: AbortController;
 }
 
+/** A case may be planned again: a plan with another id is another one, however soon it comes. */
+const keyOf = (planning: Planning): string =>
+  `${planning.kind === 'planned' ? planning.planId : planning.kind} ${planning.briefing.at}`;
+
 class Follower {
   private readonly seen = new Set<string>();
   private lastAt: string | undefined;
@@ -91,7 +95,7 @@ class Follower {
   private show(view: CaseView): void {
     for (const event of view.events) this.showEvent(event);
     const { planning } = view;
-    const key = planning === null ? undefined : `${planning.kind} ${planning.briefing.at}`;
+    const key = planning === null ? undefined : keyOf(planning);
     if (planning !== null && key !== this.shownPlanning) {
       this.shownPlanning = key;
       this.host.planning(planning, view.case);

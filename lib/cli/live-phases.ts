@@ -1,7 +1,8 @@
 import type { CaseEvent } from '../recovery/report';
 import { GLYPHS, bySeverity } from './ink';
 import { cut, hang, pad, rule, seconds } from './layout';
-import { AFTER_IT, BEGINNING, POINT_OF_NO_RETURN, TITLE_WIDTH, titleOf } from './phases';
+import { POINT_OF_NO_RETURN, TITLE_WIDTH, titleOf } from './phases';
+import { Rounds } from './rounds';
 import type { Terminal } from './terminal';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -15,11 +16,12 @@ interface Running {
   /** By our own clock, for the running figure. */
   readonly seenAt: number;
   says: string;
-  worst: CaseEvent['severity'];
+  mark: CaseEvent['severity'];
 }
 
-const worse = (a: CaseEvent['severity'], b: CaseEvent['severity']): CaseEvent['severity'] =>
-  a === 'danger' || b === 'danger' ? 'danger' : a === 'warning' || b === 'warning' ? 'warning' : 'info';
+/** The last word counts: a gate that was open is a warning until it is approved. Danger stays. */
+const markAfter = (before: CaseEvent['severity'], now: CaseEvent['severity']): CaseEvent['severity'] =>
+  before === 'danger' ? 'danger' : now;
 
 /**
  * The phases of a case as they happen. On a terminal: one line that moves for the phase that runs, one that stays for
@@ -27,7 +29,7 @@ const worse = (a: CaseEvent['severity'], b: CaseEvent['severity']): CaseEvent['s
  */
 export class LivePhases {
   private running: Running | null = null;
-  private readonly over = new Set<string>();
+  private readonly rounds = new Rounds();
   private timer: NodeJS.Timeout | null = null;
   private frame = 0;
   private shown = false;
@@ -74,22 +76,26 @@ export class LivePhases {
   private update(event: CaseEvent): void {
     const title = titleOf(event.phase);
     const at = Date.parse(event.at);
-    // A case may be surveyed and planned again: the phases begin anew.
-    if (title === BEGINNING && AFTER_IT.has(this.running?.title ?? '')) this.over.clear();
-    if (this.running?.title === title) {
-      if (event.severity === 'info') this.running.says = event.says;
-      this.running.worst = worse(this.running.worst, event.severity);
-    } else if (this.over.has(title)) {
-      this.print(this.remark(event.says, event.severity));
-    } else {
-      this.finish(at);
-      if (title === POINT_OF_NO_RETURN) {
-        this.print([`  ${this.terminal.ink.red(rule('point of no return', this.terminal.width - 2))}`]);
-      }
-      this.running = { title, from: at, seenAt: performance.now(), says: event.says, worst: event.severity };
-    }
-    if (event.severity !== 'info') this.print(this.remark(event.says, event.severity));
+    const place = this.rounds.place(title, at, this.running);
+    if (place === 'next') this.begin(title, at, event);
+    if (place === 'same') this.goOn(event);
+    if (place === 'late' || event.severity !== 'info') this.print(this.remark(event.says, event.severity));
     this.turn();
+  }
+
+  private begin(title: string, at: number, { says, severity }: CaseEvent): void {
+    this.rounds.moveOn(title, at, this.running);
+    this.finish(at);
+    if (title === POINT_OF_NO_RETURN) {
+      this.print([`  ${this.terminal.ink.red(rule('point of no return', this.terminal.width - 2))}`]);
+    }
+    this.running = { title, from: at, seenAt: performance.now(), says, mark: severity };
+  }
+
+  private goOn({ says, severity }: CaseEvent): void {
+    if (this.running === null) return;
+    if (severity === 'info') this.running.says = says;
+    this.running.mark = markAfter(this.running.mark, severity);
   }
 
   private turn(): void {
@@ -112,10 +118,9 @@ export class LivePhases {
     const done = this.running;
     if (done === null) return;
     this.running = null;
-    this.over.add(done.title);
     const { ink } = this.terminal;
     const elapsed = at === null ? performance.now() - done.seenAt : Math.max(0, at - done.from);
-    const glyph = { info: ink.green('✔'), warning: ink.yellow('!'), danger: ink.red('✘') }[done.worst];
+    const glyph = { info: ink.green('✔'), warning: ink.yellow('!'), danger: ink.red('✘') }[done.mark];
     this.print([`  ${glyph} ${this.row(done.title, elapsed, done.says)}`]);
   }
 

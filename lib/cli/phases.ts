@@ -23,8 +23,8 @@ const PHASES: Readonly<Record<string, string>> = {
 /** The first phase that cannot be taken back. */
 export const POINT_OF_NO_RETURN = 'Release';
 
-/** Where a case that is planned again begins anew, and the phases that it may come from. */
-export const BEGINNING = 'Survey';
+/** Where a case that is planned again begins anew, the survey not always being told; and the phases it may come from. */
+export const BEGINNINGS: ReadonlySet<string> = new Set(['Survey', 'Make plan']);
 export const AFTER_IT: ReadonlySet<string> = new Set(['Power on', 'Await leader', 'Verify']);
 
 export const titleOf = (phase: string): string => PHASES[phase.trim().toLowerCase().replaceAll(' ', '-')] ?? phase;

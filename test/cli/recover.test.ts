@@ -1,6 +1,8 @@
+import { LET_IN, POWERED_ON } from '../support/chapters';
 import { FakeDoor } from '../support/fake-door';
 import { FakeTerminal } from '../support/fake-terminal';
 import { GATE, endedAs, lostAndRecovered, tampered } from '../support/recorded-cases';
+import { poweredOnAndRecovered } from '../support/recorded-remedies';
 import { runCli } from '../support/run-cli';
 
 describe('requorum recover', () => {
@@ -171,5 +173,31 @@ describe('requorum recover', () => {
   test('a case that failed is 1, whatever the class of people who read it', async () => {
     door.play('demo', endedAs('no-leader', { code: 'NoLeader', says: 'no leader in 300 s', nextStep: 'read the log' }));
     expect((await runCli(door, recover)).exit).toBe(1);
+  });
+
+  test('a case that powered hosts on is planned again: both plans are shown, and both gates asked', async () => {
+    door.play('demo', poweredOnAndRecovered());
+    const typed = [
+      { at: new RegExp(`approve plan ${POWERED_ON.planId}\\? \\[y/N\\]`), line: 'y' },
+      { at: new RegExp(`approve plan ${LET_IN.planId}\\? \\[y/N\\]`), line: 'y' },
+    ];
+    const terminal = new FakeTerminal({ tty: true, columns: 120, typed });
+    const { exit, out } = await runCli(door, recover, { terminal });
+    expect(exit).toBe(0);
+    expect(terminal.leftOver).toEqual([]);
+    expect(door.answers.map(({ planId }) => planId)).toEqual([POWERED_ON.planId, LET_IN.planId]);
+    expect(out).toMatch(/Power on dkron-2 in quarantine[^]*let dkron-2 out of quarantine/);
+    expect(out).toContain('demo is back: dkron-2 leads after 99 s, 20 of 20 jobs.');
+  });
+
+  test('the second gate may be declined after the first was approved', async () => {
+    door.play('demo', poweredOnAndRecovered());
+    const typed = [
+      { at: /approve plan [0-9a-f]{16}\? \[y\/N\]/, line: 'y' },
+      { at: /approve plan [0-9a-f]{16}\? \[y\/N\]/, line: '' },
+    ];
+    const { exit } = await runCli(door, recover, { terminal: new FakeTerminal({ tty: true, typed }) });
+    expect(exit).toBe(3);
+    expect(door.answers.map(({ decision }) => decision)).toEqual(['approve', 'decline']);
   });
 });
