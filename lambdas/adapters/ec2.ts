@@ -62,6 +62,16 @@ export const interfacesWithAddress = async (
   return NetworkInterfaces;
 };
 
+/** Instances that have a network interface in one of the groups. */
+export const instancesInGroups = async (groups: readonly string[]): Promise<Ec2Instance[]> => {
+  if (groups.length === 0) return [];
+  const { NetworkInterfaces = [] } = await client.send(
+    new DescribeNetworkInterfacesCommand({ Filters: [filter('group-id', groups)] }),
+  );
+  const ids = NetworkInterfaces.map(({ Attachment }) => Attachment?.InstanceId).filter((id) => id !== undefined);
+  return instancesById([...new Set(ids)]);
+};
+
 /** Families whose types carry instance-store disks: a `d` after the generation (m5d, c6gd), or storage families. */
 const STORAGE_BY_NAME = /^(i|d|h|im|is|x1e?|z1d)\d*[a-z]*\.|^[a-z]+\d+[a-z]*d[a-z-]*\./;
 

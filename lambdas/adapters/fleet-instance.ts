@@ -1,5 +1,5 @@
 import type { Instance as Ec2Instance } from '@aws-sdk/client-ec2';
-import type { Instance } from '../../lib/recovery/survey';
+import type { Instance, Neighbour } from '../../lib/recovery/survey';
 import { RequorumError } from '../../lib/recovery/errors';
 import { carriesInstanceStore, isStopProtected, spotKindOf } from './ec2';
 import { agentOf } from './ssm';
@@ -22,6 +22,9 @@ export const interfacesOf = (instance: Ec2Instance): Instance['interfaces'] =>
       ...(nic.PrivateIpAddresses ?? []).map(({ PrivateIpAddress }) => PrivateIpAddress),
       ...(nic.Ipv6Addresses ?? []).map(({ Ipv6Address }) => Ipv6Address),
     ].filter((address) => address !== undefined),
+    publicAddresses: (nic.PrivateIpAddresses ?? [])
+      .map(({ Association }) => Association?.PublicIp)
+      .filter((address) => address !== undefined),
     groups: (nic.Groups ?? []).map(({ GroupId }) => GroupId).filter((id) => id !== undefined),
   }));
 
@@ -44,6 +47,14 @@ const spotOf = async ({ InstanceLifecycle, SpotInstanceRequestId }: Ec2Instance)
 
 const agentIn = async (instanceId: string, state: Instance['state']): Promise<Instance['agent']> =>
   state === 'running' ? agentOf(instanceId) : 'notconnected';
+
+/** An instance beside the cluster, as far as it matters: where it is and since when. */
+export const describeNeighbour = (instance: Ec2Instance): Neighbour => ({
+  instanceId: instance.InstanceId ?? '',
+  state: stateOf(instance),
+  launchedAt: (instance.LaunchTime ?? new Date(0)).toISOString(),
+  interfaces: interfacesOf(instance),
+});
 
 /** One instance as a fleet view has it; what a terminated one no longer answers is not asked. */
 export const describeInstance = async (instance: Ec2Instance, autoScalingGroup: string | null): Promise<Instance> => {

@@ -1,11 +1,11 @@
 import type { NetworkInterface, Volume } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../../lib/recovery/cluster';
-import type { FleetView, Inventory, Remains } from '../../lib/recovery/survey';
+import type { FleetView, Instance, Inventory, Neighbour, Remains } from '../../lib/recovery/survey';
 import { groupsOf } from './autoscaling';
 import type { Clock } from './clock';
 import { nowIso, systemClock } from './clock';
-import { instancesById, instancesOfSelector, interfacesWithAddress, volumesById } from './ec2';
-import { describeInstance, stateOf } from './fleet-instance';
+import { instancesById, instancesInGroups, instancesOfSelector, interfacesWithAddress, volumesById } from './ec2';
+import { describeInstance, describeNeighbour, stateOf } from './fleet-instance';
 
 type Known = Inventory['servers'][number];
 type States = ReadonlyMap<string, Remains['instance']>;
@@ -54,6 +54,20 @@ const remainsOf = async (servers: readonly Known[], vpcId: string | null): Promi
   }));
 };
 
+/** Newest first, since those are the ones that may have come in the outage; no more than this, for a group may be a crowd. */
+const MOST_NEIGHBOURS = 16;
+
+const neighboursOf = async (instances: readonly Instance[]): Promise<Neighbour[]> => {
+  const own = new Set(instances.map(({ instanceId }) => instanceId));
+  const living = instances.filter(({ state }) => state === 'running' || state === 'stopped');
+  const groups = living.flatMap(({ interfaces }) => interfaces.flatMap((one) => one.groups));
+  const found = (await instancesInGroups([...new Set(groups)])).map(describeNeighbour);
+  return found
+    .filter(({ instanceId }) => !own.has(instanceId))
+    .sort((a, b) => (a.launchedAt > b.launchedAt ? -1 : 1))
+    .slice(0, MOST_NEIGHBOURS);
+};
+
 /** The fleet view of a cluster: instances of its selector now, and what is left of the servers the inventory knows. */
 export const describeFleet = async (
   cluster: Cluster,
@@ -66,6 +80,7 @@ export const describeFleet = async (
   const instances = await Promise.all(
     found.map((instance) => describeInstance(instance, groups.get(instance.InstanceId ?? '') ?? null)),
   );
+  const neighbours = await neighboursOf(instances);
   const vpcId = cluster.vpc?.vpcId ?? found.find(({ VpcId }) => VpcId)?.VpcId ?? null;
-  return { at, instances, remains: await remainsOf(inventory?.servers ?? [], vpcId) };
+  return { at, instances, remains: await remainsOf(inventory?.servers ?? [], vpcId), neighbours };
 };

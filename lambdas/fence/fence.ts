@@ -2,10 +2,12 @@ import type { CaseRef } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Cluster } from '../../lib/recovery/cluster';
 import type { Excluded, Plan } from '../../lib/recovery/plan';
+import type { FleetView } from '../../lib/recovery/survey';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
+import { describeFleet } from '../adapters/fleet';
 import type { env } from '../adapters/env';
 import type { InventoryStore } from '../adapters/inventory-store';
 import type { PlanStore } from '../adapters/plan-store';
@@ -39,6 +41,10 @@ export const fencedCase = async (fencing: Fencing, ref: CaseRef): Promise<Fenced
   const record = await fencing.cases.load(ref.caseId);
   return { plan, record, cluster: clusterNamed(ref.cluster, fencing.clusters) };
 };
+
+/** EC2 as it is now, never as it was when the case was planned. */
+export const seeFleet = async ({ inventories, clock }: Fencing, { cluster }: FencedCase): Promise<FleetView> =>
+  describeFleet(cluster, await inventories.find(cluster.name), clock);
 
 export type StopFence = Excluded & { readonly fence: { readonly kind: 'quarantine-stop' } };
 

@@ -3,17 +3,13 @@ import type { FenceProof } from '../../lib/recovery/fence';
 import { fenceProof } from '../../lib/recovery/fence-proof';
 import type { FleetView } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
-import { describeFleet } from '../adapters/fleet';
-import { fencedCase } from './fence';
+import { fencedCase, seeFleet } from './fence';
 import type { FencedCase, Fencing } from './fence';
 
 export interface Fences {
   readonly done: boolean;
   readonly fences: FenceProof[];
 }
-
-export const seeFleet = async ({ inventories, clock }: Fencing, { cluster }: FencedCase): Promise<FleetView> =>
-  describeFleet(cluster, await inventories.find(cluster.name), clock);
 
 /** The proofs as EC2 shows them now. Fences by a hold on the host are the hosts' to prove, and not among them. */
 export const proofsOf = (fencing: Fencing, { plan, record }: FencedCase, fleet: FleetView): Fences => {

@@ -3,9 +3,8 @@ import type { FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, startInstance } from '../adapters/ec2-power';
-import { fencedCase } from './fence';
+import { fencedCase, seeFleet } from './fence';
 import type { Fencing } from './fence';
-import { seeFleet } from './look';
 import type { Fences } from './look';
 
 /**

@@ -4,9 +4,9 @@ import type { FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, stopInstance } from '../adapters/ec2-power';
-import { fencedCase, isStopFence } from './fence';
+import { fencedCase, isStopFence, seeFleet } from './fence';
 import type { Fencing, StopFence } from './fence';
-import { type Fences, proofsOf, seeFleet } from './look';
+import { type Fences, proofsOf } from './look';
 
 /** Looks in `stopping` after which a stop is asked for again with Force: five seconds each, so after 100 s. */
 const FORCE_AFTER = 20;

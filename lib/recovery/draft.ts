@@ -1,7 +1,7 @@
 import { canonicalJson, type Sha256 } from './canonical';
 import type { Cluster } from './cluster';
 import { lossOf, skewOf, stepsOf } from './briefing';
-import { managerRefusals, refusal } from './refusals';
+import { managerRefusals, refusal, warning } from './refusals';
 import { survivorOf } from './choose';
 import { findingsOf } from './findings';
 import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
@@ -93,8 +93,11 @@ export function refused(planner: Planner, findings: readonly Finding[]): Plannin
   return { kind: 'refused', briefing: { ...briefingOf(planner), findings: [...findings] } };
 }
 
+/** The cluster works; data of another timeline that lies about is worth a word, because starting it would end that. */
 export function nothingToDo(planner: Planner): Planning {
-  return { kind: 'nothing-to-do', briefing: briefingOf(planner) };
+  const next = 'do not start it: move its data aside, then let it join again empty, or keep it fenced';
+  const findings = planner.signs.stranded.map((says) => warning('old-data', says, '', next));
+  return { kind: 'nothing-to-do', briefing: { ...briefingOf(planner), findings } };
 }
 
 type Shown = Briefing['servers'][number];

@@ -139,8 +139,8 @@ export function ownAddress(address: string, facts: HostFacts, instance: Instance
   return inEc2.find((one) => facts.addresses.includes(one)) ?? facts.addresses[0] ?? configured;
 }
 
-export function addressesOf(instance: Instance | null): string[] {
-  return (instance?.interfaces ?? []).flatMap(({ addresses }) => addresses);
+export function addressesOf(instance: Pick<Instance, 'interfaces'> | null): string[] {
+  return (instance?.interfaces ?? []).flatMap(({ addresses, publicAddresses }) => [...addresses, ...publicAddresses]);
 }
 
 function problemOf(instance: Instance | null, facts: HostFacts | null, { hosts }: Survey): string | null {

@@ -2,6 +2,7 @@ import type { Cluster } from './cluster';
 import { claimOfHost, leaderSeen, type LeaderSeen } from './leader';
 import { inspected, serversOf, withData, type ServerView } from './servers';
 import { strandedSays } from './stranded';
+import { agentNodes } from './strangers';
 import type { HostFacts, RaftServer, Survey } from './survey';
 import { hostOf } from './targets';
 
@@ -27,6 +28,8 @@ export interface Signs {
   readonly stranded: readonly string[];
   /** Every server that answers has the same configuration. */
   readonly agrees: boolean;
+  /** Names of agent nodes in the gossip. */
+  readonly agents: readonly string[];
 }
 
 export function signsOf(survey: Survey, cluster: Cluster): Signs {
@@ -47,6 +50,7 @@ export function signsOf(survey: Survey, cluster: Cluster): Signs {
     inReach: voters.filter((server) => restartable.includes(server) || answering.includes(server)),
     withoutData: voters.filter((server) => server.class === 'gone' || server.facts?.dataDir.raft === 'missing'),
     stranded: strandedSays(withData(survey), configurationsOf(survey)),
+    agents: agentNodes(survey.network),
     agrees: new Set(configurationsOf(survey).map(idsText)).size <= 1,
   };
 }

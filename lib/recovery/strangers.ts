@@ -42,14 +42,18 @@ export function strangersOnHosts(survey: Survey, membership: readonly RaftServer
 
 function launchedSince({ fleet, openedAt, inventory, own = [] }: StrangerInput): Stranger[] {
   const known = new Set([...(inventory?.servers ?? []).map(({ instanceId }) => instanceId), ...own]);
+  const all = [
+    ...fleet.instances,
+    ...fleet.neighbours.map((one) => ({ ...one, says: ' in a security group of the cluster' })),
+  ];
   return (
-    fleet.instances
+    all
       .filter(({ state }) => state === 'pending' || state === 'running')
       // An instance that was stopped and started again has a new launch time, but it is no new instance.
       .filter(({ instanceId, launchedAt }) => Date.parse(launchedAt) > Date.parse(openedAt) && !known.has(instanceId))
-      .map(({ instanceId, launchedAt }) => ({
-        says: `${instanceId} was launched after the case opened`,
-        evidence: `launched ${launchedAt}, case opened ${openedAt}`,
+      .map((instance) => ({
+        says: `${instance.instanceId} was launched${'says' in instance ? instance.says : ''} after the case opened`,
+        evidence: `launched ${instance.launchedAt}, case opened ${openedAt}`,
       }))
   );
 }
@@ -90,6 +94,13 @@ function gossipText(member: Member, membership: readonly RaftServer[]): string |
   const at = member.rpcAddr === null ? member.address : hostOf(member.rpcAddr);
   if (own.some((one) => one === at || one === member.address || one === '0.0.0.0' || one === '::')) return null;
   return `a server at ${at} bears the name of ${member.name}, which belongs to ${own.join(' or ')}`;
+}
+
+/** Nodes that gossip and are no servers: no strangers, but they can make a dead server look alive (facts/dkron E9). */
+export function agentNodes({ reports }: NetworkView): string[] {
+  const told = reports.flatMap(({ members }) => (members.outcome === 'answered' ? members.members : []));
+  const names = told.flatMap(({ name, server, status }) => (!server && status === 'alive' ? [name] : []));
+  return [...new Set(names)].sort();
 }
 
 function distinct(strangers: readonly Stranger[]): Stranger[] {

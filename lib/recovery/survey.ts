@@ -144,6 +144,8 @@ export type HostReport = z.infer<typeof HostReport>;
 export const NetworkInterface = z.object({
   id: z.string(),
   addresses: z.array(z.string()),
+  /** Elastic or public addresses: Raft may know a server by one, and nobody binds it. Not probed. */
+  publicAddresses: z.array(z.string()).default([]),
   groups: z.array(z.string()),
 });
 /** An instance of the cluster's selector, as EC2 and Auto Scaling describe it. */
@@ -185,7 +187,16 @@ export const Remains = z.object({
 });
 export type Remains = z.infer<typeof Remains>;
 
-export const FleetView = z.object({ at: Instant, instances: z.array(Instance), remains: z.array(Remains) });
+/** An instance that shares a security group with the cluster and is none of its selector: it can reach Dkron's ports. */
+export const Neighbour = Instance.pick({ instanceId: true, state: true, launchedAt: true, interfaces: true });
+export type Neighbour = z.infer<typeof Neighbour>;
+
+export const FleetView = z.object({
+  at: Instant,
+  instances: z.array(Instance),
+  remains: z.array(Remains),
+  neighbours: z.array(Neighbour).default([]),
+});
 export type FleetView = z.infer<typeof FleetView>;
 
 /** What was known in good times, kept by the sentinel. */

@@ -22,20 +22,18 @@ const MOST_TARGETS = 32;
 
 /**
  * Everything that may be a server: each address the inventory knows, then each address of each instance that is not
- * terminated. Known servers come first, so that a crowd of instances cannot push one out of sight.
+ * terminated, then of their neighbours. Known servers come first, so that a crowd cannot push one out of sight.
  */
 export function probeTargets(fleet: FleetView, inventory: Inventory | null, cluster: Cluster): Target[] {
   const { rpc, http } = cluster.ports;
   const known = (inventory?.servers ?? []).map(({ address }) => ({ address: hostOf(address), rpc: portOf(address) }));
-  const found = fleet.instances
+  const found = [...fleet.instances, ...fleet.neighbours]
     .filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
-    .flatMap(({ interfaces }) => interfaces.flatMap(({ addresses }) => addresses))
+    .flatMap(({ interfaces }) => interfaces.flatMap(({ addresses }) => [...addresses].sort()))
     .map((address) => ({ address, rpc }));
   const addresses = new Set(known.map(({ address }) => address));
   const others = new Map(found.filter(({ address }) => !addresses.has(address)).map((one) => [one.address, one]));
-  return [...byAddress(known), ...byAddress([...others.values()])]
-    .slice(0, MOST_TARGETS)
-    .map((target) => ({ ...target, http }));
+  return [...byAddress(known), ...others.values()].slice(0, MOST_TARGETS).map((target) => ({ ...target, http }));
 }
 
 function byAddress<T extends { readonly address: string }>(targets: readonly T[]): T[] {

@@ -120,7 +120,7 @@ export function verdictOf(survey: Survey, cluster: Cluster): Verdict {
 const names = (servers: readonly ServerView[]): string => servers.map(({ id }) => id).join(', ') || 'none';
 
 function because(signs: Signs, cluster: Cluster): string[] {
-  const { voters, quorum, restartable, answering, rebuilding, running, stranded, agrees } = signs;
+  const { voters, quorum, restartable, answering, rebuilding, running, stranded, agrees, agents } = signs;
   if (voters.length === 0)
     return ['no configuration was seen: no log could be read, no server answers, and the inventory is empty'];
   const size = voters.length < cluster.size ? `; ${cluster.size} at full strength` : '';
@@ -132,6 +132,7 @@ function because(signs: Signs, cluster: Cluster): string[] {
     `answer on the RPC port: ${names(answering)} (${answering.length})`,
     ...(mute.length > 0 ? [`run and do not answer: ${names(mute)}`] : []),
     ...(rebuilding.length > 0 ? [`answer and are being filled: ${names(rebuilding)}`] : []),
+    ...(agents.length > 0 ? [`agent nodes in the gossip: ${agents.length}`] : []),
     ...stranded,
     ...(agrees ? [] : ['the servers that answer do not have the same configuration']),
   ];

@@ -28,7 +28,7 @@ const stranger: Instance = {
   ...(survey.fleet.instances[0] as Instance),
   instanceId: 'i-0000000f',
   launchedAt: '2026-03-01T04:10:40.000Z',
-  interfaces: [{ id: 'eni-9', addresses: ['10.0.9.9'], groups: [] }],
+  interfaces: [{ id: 'eni-9', addresses: ['10.0.9.9'], publicAddresses: [], groups: [] }],
 };
 const withStranger: FleetView = { ...survey.fleet, instances: [...survey.fleet.instances, stranger] };
 const answering = (network: NetworkView, address: string): NetworkView => ({

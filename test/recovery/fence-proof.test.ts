@@ -83,7 +83,14 @@ describe('quarantine and stop', () => {
         instance: {
           ...cut,
           state: 'stopped' as const,
-          interfaces: [{ id: 'eni-03', addresses: [], groups: ['sg-0fence', 'sg-0dkron'] }],
+          interfaces: [
+            {
+              id: 'eni-03',
+              addresses: [],
+              publicAddresses: [],
+              groups: ['sg-0fence', 'sg-0dkron'],
+            },
+          ],
         },
       },
     ],

@@ -42,7 +42,7 @@ describe('where the prober asks', () => {
     if (!some) throw new Error('no instance');
     const crowd = Array.from({ length: 60 }, (_, n) => ({
       ...some,
-      interfaces: [{ id: `eni-${n}`, addresses: [`10.0.0.${n}`], groups: [] }],
+      interfaces: [{ id: `eni-${n}`, addresses: [`10.0.0.${n}`], publicAddresses: [], groups: [] }],
     }));
     const targets = probeTargets({ ...survey.fleet, instances: crowd }, survey.inventory, cluster);
     expect(targets).toHaveLength(32);

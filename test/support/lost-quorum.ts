@@ -48,7 +48,7 @@ const instance = (n: N, rest: Partial<Instance> = {}): Instance => ({
   state: 'running',
   launchedAt: '2026-01-01T00:00:00.000Z',
   vpcId: VPC,
-  interfaces: [{ id: `eni-${n}`, addresses: [addressOf(n)], groups: ['sg-dkron'] }],
+  interfaces: [{ id: `eni-${n}`, addresses: [addressOf(n)], publicAddresses: [], groups: ['sg-dkron'] }],
   volumes: [{ volumeId: `vol-${n}`, device: '/dev/xvda', deleteOnTermination: true }],
   rootDevice: 'ebs',
   instanceStore: false,
@@ -78,12 +78,14 @@ export const fleetInOutage = (at = OPENED_AT): FleetView => ({
     instance(3, { agent: 'notconnected' }),
   ],
   remains: [remains(1, false), remains(2, true), remains(3, false)],
+  neighbours: [],
 });
 
 export const healthyFleet = (at = OPENED_AT): FleetView => ({
   at,
   instances: numbers.map((n) => instance(n)),
   remains: numbers.map((n) => remains(n, false)),
+  neighbours: [],
 });
 
 const silence = { outcome: 'timed-out', detail: 'no answer' } as const;

@@ -1,3 +1,4 @@
+import { hostPort } from '../../lib/recovery/targets';
 import type { Placed, World } from './world';
 
 /*
@@ -33,7 +34,12 @@ export const instanceOf = (server: Placed) =>
           launchedAt: LAUNCHED,
           vpcId: server.vpc,
           interfaces: [
-            { id: server.interfaceId, addresses: server.addresses ?? [server.address], groups: server.groups },
+            {
+              id: server.interfaceId,
+              addresses: server.addresses ?? [server.address],
+              publicAddresses: server.publicAddress ? [server.publicAddress] : [],
+              groups: server.groups,
+            },
           ],
           volumes: (server.attached ?? [server.volumeId]).map((volumeId) => ({
             volumeId,
@@ -206,7 +212,7 @@ export const factsOf = (server: Placed, members: readonly Placed[]): object[] =>
     version: server.version,
     bindAddress: server.addresses?.[0] ?? server.address,
     ports: { rpc: server.rpcPort, http: 8080, serf: 8946 },
-    httpAddress: `${server.addresses?.[0] ?? server.address}:8080`,
+    httpAddress: hostPort(server.addresses?.[0] ?? server.address, 8080),
     joins: { list: server.joins, source: server.joins.length > 0 ? 'config' : 'none' },
     freeBytes: server.freeBytes,
     dataBytes: 1_000_000,

@@ -32,6 +32,7 @@ export const ServerWorld = z.strictObject({
   addresses: z.array(z.string()).optional(),
   /** Index of the newest configuration in its log. */
   configurationIndex: z.number().default(1),
+  publicAddress: z.string().optional(),
   /** Security groups of its interface. */
   groups: z.array(z.string()).default(['sg-0dkron']),
   /** Ids in its configuration over gRPC; the members of the world by default. */
@@ -73,8 +74,11 @@ export const ServerWorld = z.strictObject({
 export type ServerWorld = z.output<typeof ServerWorld>;
 
 const Stranger = z.strictObject({
-  /** launched: a new instance of the selector · answers: on the RPC port · data: a host with a raft.db · agent: no server */
-  by: z.enum(['launched', 'answers', 'data', 'agent']),
+  /**
+   * launched: a new instance of the selector · neighbour: a new one in the cluster's security group · answers: on the RPC
+   * port · data: a host with a raft.db · agent: no server
+   */
+  by: z.enum(['launched', 'neighbour', 'answers', 'data', 'agent']),
   name: z.string(),
   address: z.string(),
 });
@@ -160,6 +164,9 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
       at: NOW,
       instances: [...placed.flatMap(instanceOf), ...world.strangers.flatMap(strangerInstance)],
       remains: world.inventory ? members.map(remainsOf) : [],
+      neighbours: world.strangers.flatMap((stranger, at) =>
+        stranger.by === 'neighbour' ? launched(stranger, at) : [],
+      ),
     },
     network: networkOf(placed, members, world),
     hosts: [...placed.flatMap((server) => factsOf(server, members)), ...world.strangers.flatMap(strangerHost(members))],
@@ -176,10 +183,14 @@ const strangerPlaced = (stranger: z.output<typeof Stranger>, at: number): Placed
 });
 
 function strangerInstance(stranger: z.output<typeof Stranger>, at: number) {
-  const launchedAt = stranger.by === 'launched' ? '2026-03-01T04:10:10.000Z' : '2026-01-01T00:00:00.000Z';
-  return stranger.by === 'answers'
-    ? []
-    : instanceOf(strangerPlaced(stranger, at)).map((instance) => ({ ...instance, launchedAt }));
+  if (stranger.by === 'answers' || stranger.by === 'neighbour') return [];
+  return stranger.by === 'launched' ? launched(stranger, at) : instanceOf(strangerPlaced(stranger, at));
+}
+
+/** A new instance, seconds after the case was opened. */
+function launched(stranger: z.output<typeof Stranger>, at: number) {
+  const launchedAt = '2026-03-01T04:10:10.000Z';
+  return instanceOf(strangerPlaced(stranger, at)).map((instance) => ({ ...instance, launchedAt }));
 }
 
 function strangerHost(members: readonly Placed[]) {

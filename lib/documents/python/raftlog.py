@@ -24,7 +24,8 @@ def read_log(raft_dir):
             return look_once(path, os.path.join(raft_dir, 'snapshots'))
         except Foreign as problem:
             raise Refused('LogForeign', '%s: %s' % (path, problem))
-        except (Torn, struct.error, IndexError, KeyError, TypeError, ValueError, AttributeError) as problem:
+        # A snapshot that Dkron reaps between two steps is gone when it is opened: look again.
+        except (Torn, FileNotFoundError, struct.error, IndexError, KeyError, TypeError, ValueError, AttributeError) as problem:
             torn = problem
             time.sleep(0.01)
     raise Refused('LogTorn', '%s: %s: %s' % (path, type(torn).__name__, torn))
@@ -115,33 +116,53 @@ def newest_snapshot(folder):
 
 
 def count_jobs(snapshot, entries):
-    """Replays what Dkron's state machine would: a job needs its parent, and a parent with children is not deleted."""
-    parents = snapshot_jobs(snapshot) if snapshot else dict()
-    if parents is None:
+    """Replays what Dkron's store does with jobs: name -> (parent, dependent jobs)."""
+    jobs = snapshot_jobs(snapshot) if snapshot else dict()
+    if jobs is None:
         return None
     for entry in entries:
         data = entry.get('Data') or b''
-        if entry.get('Type') not in (COMMAND, None) or not data:
+        if entry.get('Type') not in (COMMAND, None) or not data or data[0] not in (SET_JOB, DELETE_JOB):
             continue
-        fields = protobuf_strings(data[1:]) if data[0] in (SET_JOB, DELETE_JOB) else dict()
-        name, parent = fields.get(1, ''), fields.get(15, '')
-        if data[0] == SET_JOB and name and (not parent or parent in parents):
-            parents[name] = parent
-        elif data[0] == DELETE_JOB and name not in parents.values():
-            parents.pop(name, None)
-    return len(parents)
+        fields = protobuf_strings(data[1:])
+        name, parent = fields.get(1, [''])[-1], fields.get(15, [''])[-1]
+        if data[0] == SET_JOB and name:
+            set_job(jobs, name, parent, fields.get(14, []))
+        elif data[0] == DELETE_JOB and name in jobs and not jobs[name][1]:
+            leave(jobs, name, jobs.pop(name)[0])
+    return len(jobs)
+
+
+def set_job(jobs, name, parent, dependents):
+    """A job needs its parent. What is set replaces the dependents that were known, as Dkron itself does."""
+    if parent and parent not in jobs:
+        return
+    before = jobs[name][0] if name in jobs else ''
+    jobs[name] = parent, dependents
+    if parent != before and leave(jobs, name, before) and parent:
+        set_job(jobs, parent, jobs[parent][0], jobs[parent][1] + [name])
+
+
+def leave(jobs, name, parent):
+    """False when the parent is gone: Dkron ends there with an error."""
+    if not parent:
+        return True
+    if parent not in jobs:
+        return False
+    set_job(jobs, parent, jobs[parent][0], [one for one in jobs[parent][1] if one != name])
+    return True
 
 
 def protobuf_strings(data):
-    """Length-delimited fields by number, the last of each: all a job's name and parent need."""
+    """Length-delimited fields by number: all that a job's name, parent and dependents need."""
     found, at = dict(), 0
     while at < len(data):
         tag, at = varint(data, at)
         kind = tag & 7
         if kind == 2:
             size, at = varint(data, at)
-            if tag >> 3 in (1, 15):
-                found[tag >> 3] = data[at : at + size].decode('utf-8', 'replace')
+            if tag >> 3 in (1, 14, 15):
+                found.setdefault(tag >> 3, []).append(data[at : at + size].decode('utf-8', 'replace'))
             at += size
         elif kind == 0:
             _, at = varint(data, at)
@@ -165,7 +186,7 @@ def varint(data, at):
 
 def snapshot_jobs(snapshot):
     """state.bin is buntdb's own form: `*3 $3 set $n jobs:<name> $m <json>`. None when it is incomplete or not that."""
-    parents = dict()
+    jobs = dict()
     try:
         if snapshot['size'] is not None and os.path.getsize(snapshot['state']) != snapshot['size']:
             return None
@@ -173,10 +194,11 @@ def snapshot_jobs(snapshot):
             for head in iter(file.readline, b''):
                 words = [bulk(file) for _ in range(int(head[1:]))]
                 if words[0].lower() == b'set' and words[1].startswith(b'jobs:'):
-                    parents[words[1][5:].decode()] = json.loads(words[2].decode()).get('parent_job') or ''
+                    job = json.loads(words[2].decode())
+                    jobs[words[1][5:].decode()] = job.get('parent_job') or '', job.get('dependent_jobs') or []
     except (OSError, ValueError, IndexError):
         return None
-    return parents
+    return jobs
 
 
 def bulk(file):
