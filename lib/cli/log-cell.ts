@@ -4,7 +4,7 @@ import type { Ink } from './ink';
 type Server = Briefing['servers'][number];
 type Position = NonNullable<Server['position']>;
 
-const BAR = 10;
+const BAR = 8;
 
 const isFresher = (a: Position, b: Position): boolean =>
   a.lastTerm === b.lastTerm ? a.lastIndex > b.lastIndex : a.lastTerm > b.lastTerm;

@@ -16,24 +16,28 @@ const isPoweredOn = ({ id }: Server, { powerOn }: Plan): boolean => powerOn.some
 const removalOf = ({ id }: Server, { removals }: Plan): string =>
   removals.some((one) => one.id === id && one.by === 'leave') ? 'retire' : 'remove';
 
-const fenceOf = ({ id }: Server, { excluded }: Plan): string => {
-  const found = excluded.find((one) => one.id === id);
-  return found === undefined ? LEFT : FENCES[found.fence.kind];
+const fenceOf = ({ id }: Server, { excluded }: Plan, ink: Ink): string => {
+  const kind = excluded.find((one) => one.id === id)?.fence.kind;
+  if (kind === undefined) return ink.dim(LEFT);
+  return kind === 'gone' ? ink.dim(FENCES[kind]) : ink.yellow(FENCES[kind]);
 };
 
-/** What a plan does with a server, in as few words as fit into a column; empty where there is no plan. */
+/**
+ * What a plan does with a server, in as few words as fit into a column; empty where there is no plan. Green keeps its data
+ * or works, yellow is acted on, dim is left alone.
+ */
 export const roleCell = (server: Server, plan: Plan | null, ink: Ink): string => {
   if (plan === null) return '';
   const lost = plan.countAsLost.includes(server.id) ? `${ink.red('count as lost')}; ` : '';
   switch (server.role) {
     case 'survivor':
-      return ink.green(plan.peersJson === null ? 'start again' : 'survivor');
+      return plan.peersJson === null ? ink.yellow('start again') : ink.green('survivor');
     case 'standing':
       return ink.green('works');
     case 'removed':
-      return `${lost}${removalOf(server, plan)}`;
+      return `${lost}${ink.yellow(removalOf(server, plan))}`;
     case 'excluded':
-      return `${lost}${fenceOf(server, plan)}`;
+      return `${lost}${fenceOf(server, plan, ink)}`;
     case 'undecided':
     case 'left-out':
       return isPoweredOn(server, plan) ? ink.yellow('power on, cut off') : ink.dim(LEFT);

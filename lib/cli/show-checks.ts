@@ -3,8 +3,9 @@ import type { Inventory } from '../recovery/survey';
 import { verdictHeadline } from './headline';
 import { hang, pad, widthOf } from './layout';
 import type { Paper } from './paper';
+import { section } from './section';
 import { showFindings } from './show-findings';
-import { showServers } from './show-servers';
+import { legendOf, showServers } from './show-servers';
 
 /** Every check of `verify`, passed or not: the verdict with its reasons, then each server, then what was found. */
 export const showChecks = (briefing: Briefing, cluster: string, paper: Paper): string[] => {
@@ -20,10 +21,8 @@ export const showChecks = (briefing: Briefing, cluster: string, paper: Paper): s
     ...briefing.servers.flatMap(({ id, answers }) =>
       hang(`  ${mark(answers)} `, answers ? `${id} answers` : `${id} does not answer`, width),
     ),
-    '',
-    ink.bold('Servers'),
-    ...showServers(briefing.servers, null, paper),
-    ...(briefing.findings.length === 0 ? [] : ['', ink.bold('Findings'), ...showFindings(briefing.findings, paper)]),
+    ...section('Servers', showServers(briefing.servers, null, paper), paper, legendOf(briefing.servers)),
+    ...section('Findings', showFindings(briefing.findings, paper), paper),
     '',
   ];
 };

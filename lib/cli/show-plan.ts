@@ -5,11 +5,9 @@ import { intentionOf } from './intention';
 import { flow, hang, pad, rule, widthOf } from './layout';
 import type { Paper } from './paper';
 import { titleOf } from './phases';
+import { section } from './section';
 import { showFindings } from './show-findings';
 import { legendOf, showServers } from './show-servers';
-
-const section = (title: string, lines: readonly string[], { ink }: Paper): string[] =>
-  lines.length === 0 ? [] : ['', ink.bold(title), ...lines];
 
 const showSteps = (steps: Briefing['steps'], { ink, width }: Paper): string[] => {
   const isRule = (phase: string): boolean => phase === 'point-of-no-return';
@@ -64,7 +62,7 @@ export const showPlanning = (
     ...hang('', intentionOf(planning), width, ink.bold),
     ...flow(metaOf(planning, about.caseId), width).map(ink.dim),
     ...section('Because', bullets(verdict.because, paper), paper),
-    ...section(`Servers  ${ink.dim(legendOf(servers))}`, showServers(servers, plan, paper), paper),
+    ...section('Servers', showServers(servers, plan, paper), paper, legendOf(servers)),
     ...section('Steps', showSteps(steps, paper), paper),
     ...section('peers.json', showPeersJson(planning), paper),
     ...section('What may be lost', bullets(loss, paper), paper),

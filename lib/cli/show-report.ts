@@ -4,6 +4,7 @@ import type { Ink } from './ink';
 import { hang, seconds } from './layout';
 import { outcomeHeadline } from './outcome-headline';
 import type { Paper } from './paper';
+import { section } from './section';
 
 const RUNGS: Readonly<Record<Rung['state'], (ink: Ink) => string>> = {
   passed: (ink) => ink.green('✔'),
@@ -39,6 +40,9 @@ const showApprovals = (report: Report, paper: Paper): string[] =>
     ...(selfApproved ? fact('', paper.ink.red('approved by the person who asked for it'), paper) : []),
   ]);
 
+const numbered = (steps: readonly string[], { width }: Paper): string[] =>
+  steps.flatMap((step, at) => hang(`  ${at + 1}. `, step, width));
+
 const number = (value: number | null): string => (value === null ? 'not known' : String(value));
 
 /** Where the report lies, as Markdown; the same with .json for machines. */
@@ -62,10 +66,8 @@ export const showReport = (report: Report, paper: Paper): string[] => {
     ...showApprovals(report, paper),
     ...fact('case', report.caseId, paper),
     ...fact('report', `${reportKey(report)} in the evidence bucket`, paper),
-    ...(report.rungs.length === 0 ? [] : ['', ink.bold('Proof'), ...showRungs(report.rungs, paper)]),
-    ...(report.nextSteps.length === 0
-      ? []
-      : ['', ink.bold('Next'), ...report.nextSteps.flatMap((step, at) => hang(`  ${at + 1}. `, step, width))]),
+    ...section('Proof', showRungs(report.rungs, paper), paper),
+    ...section('Next', numbered(report.nextSteps, paper), paper),
     '',
   ];
 };

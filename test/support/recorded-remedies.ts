@@ -42,7 +42,7 @@ export const retired = (): RecordedCase => {
 /** A stopped host is powered on cut off; the same case is planned again, with a gate of its own, and recovers. */
 export const poweredOnAndRecovered = (): RecordedCase => {
   const first = gateOf(POWERED_ON);
-  const second = gateOf(LET_IN, { gateId: 'Bn8sKd2hTq4Lm9vRc7xWzE', openedAt: at(80) });
+  const second = gateOf(LET_IN, { gateId: 'Bn8sKd2hTq4Lm9vRc7xWzE', openedAt: at(80), expiresAt: at(1880) });
   const untilFirst = [
     event(0, 'open-case', 'lease 1772338200 of demo taken'),
     event(1, 'survey', 'looking at fleet, network and hosts'),
