@@ -109,12 +109,17 @@ describe.each(['v4.0.5', 'v3.1.7'] as const)('our log reader against the oracle,
     expect(await bench.jobs(host)).toBe(log.jobs);
   });
 
+  const post = async (name: string, rest: object): Promise<void> => {
+    const job = { name, executor: 'shell', executor_config: { command: 'true' }, ...rest };
+    const headers = { 'Content-Type': 'application/json' };
+    const { ok } = await fetch(`http://${host.http}/v1/jobs`, { method: 'POST', body: JSON.stringify(job), headers });
+    expect(ok).toBe(true);
+  };
+
   test('a parent with a child is not deleted; the child, then the parent, are', async () => {
     await untilItLeads();
     await bench.addJobs(host, 1, 'parent');
-    const child = { name: 'child', parent_job: 'parent0', executor: 'shell', executor_config: { command: 'true' } };
-    const headers = { 'Content-Type': 'application/json' };
-    await fetch(`http://${host.http}/v1/jobs`, { method: 'POST', body: JSON.stringify(child), headers });
+    await post('child', { parent_job: 'parent0' });
     const counts: (number | null)[] = [];
     for (const job of ['parent0', 'child', 'parent0']) {
       await remove(job);
@@ -122,6 +127,22 @@ describe.each(['v4.0.5', 'v3.1.7'] as const)('our log reader against the oracle,
     }
     expect(counts).toEqual([MANY_JOBS + 2, MANY_JOBS + 1, MANY_JOBS]);
     expect(await bench.jobs(host)).toBe(MANY_JOBS);
+  });
+
+  test('dependents are those that were stored last, whatever jobs name as their parent', async () => {
+    await untilItLeads();
+    const schedule = { schedule: '@every 1h', disabled: true };
+    await post('p', schedule);
+    await post('c', { parent_job: 'p' });
+    // Stored anew, the parent has no dependents any more: it can be deleted beside its child.
+    await post('p', schedule);
+    expect(await remove('p')).toBe(200);
+    expect((await ours(host)).jobs).toBe(await bench.jobs(host));
+    // And a dependent that never was keeps its parent from being deleted.
+    await post('d', { ...schedule, dependent_jobs: ['ghost'] });
+    await remove('d');
+    expect((await ours(host)).jobs).toBe(await bench.jobs(host));
+    expect(await bench.jobs(host)).toBe(MANY_JOBS + 2);
   });
 
   describe('what cannot be read', () => {
