@@ -1,6 +1,7 @@
 """Hold: a data-dir that no Dkron can start on, with a backup, and peers.json staged inside for a survivor."""
 import hashlib
 import json
+import os
 import time
 
 from backup import set_aside_backup, take_backup
@@ -41,6 +42,8 @@ def hold(orders, host_id):
     look_for_leader(order['http'])
     stopped = []
     if not already:
+        if order['role'] == 'restart':
+            refuse_peers(os.path.join(place.raft, 'peers.json'))
         begin(place, order, unit)
     try:
         stopped = stop_all(unit, place.data_dir)
@@ -127,8 +130,8 @@ def stage(place, order):
     if order['role'] != 'survivor':
         place.unstage()
         place.remember(role=order['role'], peersSha256=None)
-        if order['role'] == 'restart' and sha256_of(place.peers):
-            raise Refused('PeersHashDiffers', 'a peers.json lies in %s, and none was approved' % place.held)
+        if order['role'] == 'restart':
+            refuse_peers(place.peers)
         return None
     place.remember(role='survivor', peersSha256=order['peersSha256'])
     place.stage(order['peersJson'])
@@ -136,6 +139,12 @@ def stage(place, order):
     if read_back != order['peersSha256']:
         raise Refused('PeersHashDiffers', 'read back %s' % read_back)
     return read_back
+
+
+def refuse_peers(path):
+    """Before the exchange too: a server that runs would take the file in when a refusal starts it again."""
+    if os.path.lexists(path):
+        raise Refused('PeersHashDiffers', '%s lies there, and none was approved' % path)
 
 
 def put_back(place, unit):
