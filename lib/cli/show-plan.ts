@@ -22,7 +22,7 @@ const showSteps = (steps: Briefing['steps'], { ink, width }: Paper): string[] =>
   );
 };
 
-/** One line per server; the exact bytes are those of `--by-hand` and `--json`, and the hash is theirs. */
+/** One line per server; `plan --by-hand` and `plan --json` have the exact bytes, and the hash is theirs. */
 const showPeersJson = (planning: Planning): string[] => {
   if (planning.kind !== 'planned') return [];
   const { peersJson, peersSha256 } = planning.plan;
