@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import * as commands from '../lab/commands';
+import { DEFAULT_DKRON, DKRON_VERSIONS } from '../lab/prepare';
 
 // The AWS SDK warns about Node 20 at every start; the functions themselves run on a newer runtime.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -17,6 +18,7 @@ const add = (verb: string, says: string): Command =>
 
 add('up', 'starts a lab, deploys Requorum, starts the cluster with 20 jobs')
   .option('--servers <n>', 'servers of the cluster', servers, 3)
+  .addOption(new Option('--dkron <version>', 'what every host runs').choices(DKRON_VERSIONS).default(DEFAULT_DKRON))
   .option('--bare', 'hosts only: nothing deployed, nothing started', false)
   .action((options: commands.UpOptions) => run(() => commands.up(options)));
 add('deploy', 'deploys the app as it is now').action((options: commands.Named) => run(() => commands.deploy(options)));
@@ -24,6 +26,7 @@ add('status', 'the hosts and who leads').action((options: commands.Named) => run
 add('alarm', 'raises the alarm: a case opens').action((options: commands.Named) => run(() => commands.alarm(options)));
 add('down', 'ends the lab and everything in it').action((options: commands.Named) => run(() => commands.down(options)));
 for (const [verb, says] of Object.entries(commands.HOST_VERBS)) {
+  if (!commands.isHostVerb(verb)) continue;
   add(`${verb} <server>`, says).action((server: string, options: commands.Named) =>
     run(() => commands.onHost(verb, server, options)),
   );

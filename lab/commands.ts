@@ -1,6 +1,8 @@
+import { startDkron, stopDkron, wipe } from './breakage';
 import { CLUSTER, Lab } from './lab';
 import { howToLookAround } from './look-around';
 import { refreshInventory } from './door';
+import type { DkronVersion } from './prepare';
 
 export interface Named {
   readonly name: string;
@@ -8,6 +10,7 @@ export interface Named {
 export interface UpOptions extends Named {
   readonly servers: number;
   readonly bare: boolean;
+  readonly dkron: DkronVersion;
 }
 
 const JOBS = 20;
@@ -19,14 +22,30 @@ export const HOST_VERBS = {
   terminate: 'the instance and its disk are gone',
   stop: 'power off; the disk stays',
   start: 'power on',
+  'stop-dkron': 'Dkron stops in its service manager; the host stays on',
+  'start-dkron': 'Dkron starts in its service manager',
+  wipe: 'an empty disk, Dkron stopped',
 } as const;
+type HostVerb = keyof typeof HOST_VERBS;
+
+const ON_HOST: Readonly<Record<HostVerb, (lab: Lab, server: string) => Promise<void>>> = {
+  impair: (lab, server) => lab.impair(server),
+  unimpair: (lab, server) => lab.unimpair(server),
+  terminate: (lab, server) => lab.terminate(server),
+  stop: (lab, server) => lab.stopInstance(server),
+  start: (lab, server) => lab.startInstance(server),
+  'stop-dkron': stopDkron,
+  'start-dkron': startDkron,
+  wipe,
+};
+export const isHostVerb = (verb: string): verb is HostVerb => Object.hasOwn(HOST_VERBS, verb);
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-export async function up({ name, servers, bare }: UpOptions): Promise<void> {
-  const lab = await Lab.up({ name, servers, keep: true, progress: say });
+export async function up({ name, servers, bare, dkron }: UpOptions): Promise<void> {
+  const lab = await Lab.up({ name, servers, dkron, keep: true, progress: say });
   if (!bare) {
     await lab.deploy(say);
     say(`starting ${servers} Dkron servers`);
@@ -59,27 +78,8 @@ export async function alarm({ name }: Named): Promise<void> {
   say(`raised; follow the case: npm run requorum -- watch --cluster ${CLUSTER}`);
 }
 
-export async function onHost(verb: string, server: string, { name }: Named): Promise<void> {
-  const lab = await Lab.attach(name);
-  switch (verb) {
-    case 'impair':
-      await lab.impair(server);
-      break;
-    case 'unimpair':
-      await lab.unimpair(server);
-      break;
-    case 'terminate':
-      await lab.terminate(server);
-      break;
-    case 'stop':
-      await lab.stopInstance(server);
-      break;
-    case 'start':
-      await lab.startInstance(server);
-      break;
-    default:
-      throw new Error(`there is no ${verb}`);
-  }
+export async function onHost(verb: HostVerb, server: string, { name }: Named): Promise<void> {
+  await ON_HOST[verb](await Lab.attach(name), server);
   await status({ name });
 }
 

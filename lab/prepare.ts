@@ -16,7 +16,8 @@ const DKRON_PACKAGES = {
   'v3.1.7': 'github.com/distribworks/dkron/v3',
 } as const;
 export type DkronVersion = keyof typeof DKRON_PACKAGES;
-const DEFAULT_DKRON: DkronVersion = 'v4.0.5';
+export const DEFAULT_DKRON: DkronVersion = 'v4.0.5';
+export const DKRON_VERSIONS = Object.keys(DKRON_PACKAGES);
 
 /** One line for people about what is being waited for. */
 export type Progress = (says: string) => void;

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configure, startDkron, stopDkron, wipe } from '../../lab/breakage';
 import { type CaseLab, JOBS, caseLab } from '../lab/support/case-lab';
@@ -32,8 +32,12 @@ test('single-server-down: in its join loop it runs and answers nobody; the list 
   await lab.stopInstance('dkron-1');
   await lab.startInstance('dkron-1');
   await new Promise((resolve) => setTimeout(resolve, 5000));
+  const { dir } = lab.host('dkron-1');
+  const written = await readFile(join(dir, 'dkron.yml'), 'utf8');
   const { view, asked } = await act(api);
   row('the only Dkron in its join loop', { view, asked });
+  expect(await readFile(join(dir, 'dkron.yml'), 'utf8')).toBe(written);
+  expect(await readdir(join(dir, 'conf.d'))).toEqual([]);
   expect(summaryOf(view)).toEqual({ verdict: 'single-server-down', remedy: 'restart', ...RECOVERED });
   expect(codesOf(view)).toContain('join-list-of-dead-servers');
   expect(view.report?.nextSteps.join(' ')).toContain('retry-join');
