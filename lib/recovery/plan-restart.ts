@@ -102,16 +102,16 @@ export function dataGone(servers: readonly ServerView[], cluster: string): Findi
   );
 }
 
+function nextForLeftOut(server: ServerView): string {
+  if (server.class === 'gone') return 'it cannot come back: a new case after this one removes it';
+  return excludedOf(server) === null
+    ? 'find out what became of it, then a new case'
+    : 'a new case when its host can be reached again';
+}
+
 /** Servers that stay as they are, with the reason; a finding each, because a person will ask. */
 export function leftOut(servers: readonly ServerView[]): Finding[] {
   return servers.map((server) =>
-    warning(
-      'left-out',
-      `${server.id} stays as it is`,
-      server.because,
-      excludedOf(server) === null
-        ? 'find out what became of it, then a new case'
-        : 'a new case when its host can be reached again',
-    ),
+    warning('left-out', `${server.id} stays as it is`, server.because, nextForLeftOut(server)),
   );
 }

@@ -26,7 +26,7 @@ function twoTimelines(one: Told, other: Told): string[] {
   if (relation(one.log, other.log) === 'another-timeline')
     return [`${both} hold different histories: ${position(one.log)} against ${position(other.log)}`];
   if (!recoveredAlone(one.log, other.log)) return [];
-  return [`${both} know different memberships: ${members(one.log)} against ${members(other.log)}`];
+  return [`${both} know different memberships: ${standsAt(one.log)} against ${standsAt(other.log)}`];
 }
 
 /**
@@ -48,7 +48,7 @@ function answersApart(configurations: readonly RaftServer[][]): string[] {
   const pairs = sets.flatMap((a, at) => sets.slice(at + 1).map((b) => [a, b] as const));
   const odd = pairs.filter(([a, b]) => [...a].some((id) => b.has(id)) && apart(a, b) > CHANGES_IN_FLIGHT).flat();
   if (odd.length === 0) return [];
-  const told = [...new Set(odd.map((ids) => [...ids].sort().join(' ')))].sort();
+  const told = [...new Set(odd.map((ids) => `{${[...ids].sort().join(', ')}}`))].sort();
   return [`the servers that answer know different memberships: ${told.join(' against ')}`];
 }
 
@@ -57,10 +57,12 @@ function apart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 function members({ configuration }: LogFacts): string {
-  return configuration
-    .map(({ id }) => id)
-    .sort()
-    .join(' ');
+  const ids = configuration.map(({ id }) => id).sort();
+  return `{${ids.join(', ')}}`;
+}
+
+function standsAt(log: LogFacts): string {
+  return `${members(log)} at ${position(log)}`;
 }
 
 function position({ lastTerm, lastIndex }: LogFacts): string {

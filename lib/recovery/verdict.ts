@@ -117,6 +117,8 @@ export function verdictOf(survey: Survey, cluster: Cluster): Verdict {
   return { name: row.name, means: row.means, severity: row.severity, because: because(signs, cluster) };
 }
 
+const known = (n: number, cluster: string): string =>
+  n === 1 ? `1 voter of ${cluster} is known` : `${n} voters of ${cluster} are known`;
 const names = (servers: readonly ServerView[]): string => servers.map(({ id }) => id).join(', ') || 'none';
 
 function because(signs: Signs, cluster: Cluster): string[] {
@@ -126,7 +128,7 @@ function because(signs: Signs, cluster: Cluster): string[] {
   const size = voters.length < cluster.size ? `; ${cluster.size} at full strength` : '';
   const mute = running.filter((server) => !answering.includes(server) && !rebuilding.includes(server));
   return [
-    `${voters.length} voters of ${cluster.name} are known${size}; ${quorum} are a quorum`,
+    `${known(voters.length, cluster.name)}${size}; ${quorum === 1 ? '1 is' : `${quorum} are`} a quorum`,
     leaderText(signs.leader),
     `can be started again or run with data: ${names(restartable)} (${restartable.length})`,
     `answer on the RPC port: ${names(answering)} (${answering.length})`,
