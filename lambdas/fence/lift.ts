@@ -7,6 +7,7 @@ import { putIntoGroups, startInstance, stopInstance } from '../adapters/ec2-powe
 import { interfacesOf, stateOf } from '../adapters/fleet-instance';
 import type { Fencing } from './fence';
 import type { Fences } from './look';
+import { isPoweredOn } from './power-on';
 
 /**
  * Puts back what this case changed, in reverse: groups first, so that nobody boots into a quarantine, then power. Goes by
@@ -17,7 +18,7 @@ import type { Fences } from './look';
 export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
   const record = await fencing.plans.held(ref);
   const records = Object.values(record.fences)
-    .filter(({ kept }) => !kept)
+    .filter((fence) => !fence.kept || isFencedAndPoweredOn(fence))
     .reverse();
   if (records.length === 0) return { done: true, fences: [] };
   if (record.pointOfNoReturnAt !== null) {
@@ -44,6 +45,8 @@ const liftOne = async (
     if (state === 'running') await stopInstance(fence.instanceId, { force: false });
     return false;
   }
+  // A fence of a released plan: off again, as it was found by the plan that powered it on, and still cut off.
+  if (fence.kept) return true;
   for (const { id, groups } of interfaces) {
     const before = fence.groupsBefore[id];
     if (before && !sameGroups(before, groups)) await putIntoGroups(id, before);
@@ -54,6 +57,9 @@ const liftOne = async (
   if (state === 'stopped') await startInstance(fence.instanceId);
   return state === 'stopped';
 };
+
+/** Fenced by a plan that was released, and powered on by the one after it. */
+const isFencedAndPoweredOn = (fence: FenceRecord): boolean => fence.stopAskedAt !== null && isPoweredOn(fence);
 
 const sameGroups = (a: readonly string[], b: readonly string[]): boolean =>
   [...a].sort().join() === [...b].sort().join();

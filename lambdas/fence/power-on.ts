@@ -24,6 +24,10 @@ export const powerOn = async (fencing: Fencing, ref: CaseRef): Promise<Fences> =
   return { done: up.every((one) => one), fences: [] };
 };
 
+/** Whether this case powered it on, and has not stopped it since. */
+export const isPoweredOn = ({ startAskedAt, stopAskedAt }: FenceRecord): boolean =>
+  startAskedAt !== null && (stopAskedAt === null || startAskedAt > stopAskedAt);
+
 const startOne = async (
   fencing: Fencing,
   { caseId }: CaseRef,
@@ -32,18 +36,23 @@ const startOne = async (
   known: FenceRecord | null,
 ): Promise<void> => {
   const quarantine = fencing.quarantine[vpcId ?? ''];
-  if (state !== 'stopped' || quarantine === undefined || known?.startAskedAt) return;
+  if (state !== 'stopped' || quarantine === undefined) return;
   const groupsBefore = Object.fromEntries(interfaces.map((one) => [one.id, one.groups]));
   const fresh = { instanceId, groupsBefore, stateBefore: state, quarantinedAt: null, stopAskedAt: null, kept: false };
+  const now = nowIso(fencing.clock);
+  const isAsked = known !== null && isPoweredOn(known);
+  const record: FenceRecord = isAsked ? known : { ...(known ?? fresh), startAskedAt: now };
   // Kept before anything changes: without it nobody could put the groups back, or power it off again.
-  const record: FenceRecord = { ...(known ?? fresh), startAskedAt: nowIso(fencing.clock) };
-  await fencing.cases.recordFence(caseId, record);
+  if (!isAsked) await fencing.cases.recordFence(caseId, record);
   for (const { id: interfaceId, groups } of interfaces) {
     if (groups.length !== 1 || groups[0] !== quarantine) await putIntoGroups(interfaceId, [quarantine]);
   }
-  await fencing.cases.recordFence(caseId, { ...record, quarantinedAt: nowIso(fencing.clock) });
+  if (!record.quarantinedAt) await fencing.cases.recordFence(caseId, { ...record, quarantinedAt: now });
+  // Also where it was asked before and is still off: that call may never have arrived.
   await startInstance(instanceId);
-  await fencing.cases.tell(caseId, { phase: 'power-on', says: `${id}: ${instanceId} is starting, in quarantine` });
+  if (!isAsked) {
+    await fencing.cases.tell(caseId, { phase: 'power-on', says: `${id}: ${instanceId} is starting, in quarantine` });
+  }
 };
 
 /** The first act of Release: every host that this plan lets in gets its groups back, all together, before any Dkron starts. */
