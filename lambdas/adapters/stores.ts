@@ -1,5 +1,6 @@
 import { caseStore } from './case-store';
 import type { Clock } from './clock';
+import { controlStore } from './control-store';
 import { evidence } from './evidence';
 import { gateStore } from './gate-store';
 import { inventoryStore } from './inventory-store';
@@ -18,6 +19,7 @@ export const storesIn = (settings: { readonly table: string; readonly bucket: st
   };
   return {
     ...rests,
+    controls: controlStore(table),
     gates: gateStore(table),
     inventories: inventoryStore(table),
     requests: requestStore(table),

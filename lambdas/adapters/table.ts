@@ -14,6 +14,8 @@ export interface Key {
 }
 export type Item = Readonly<Record<string, unknown>>;
 
+const hasKeys = (map: Readonly<Record<string, unknown>>): boolean => Object.keys(map).length > 0;
+
 const isConditionFailed = (thrown: unknown): boolean =>
   thrown instanceof Error && thrown.name === 'ConditionalCheckFailedException';
 
@@ -67,6 +69,7 @@ export class Table {
   update(key: Key, set: Item, when: When): Promise<Item | null> {
     const { UpdateExpression, names, values } = setOf(set);
     const condition = conditionOf(when);
+    const allValues = { ...values, ...condition.ExpressionAttributeValues };
     const update = stored(`updating ${key.pk}`, async () => {
       const { Attributes } = await client.send(
         new UpdateCommand({
@@ -75,7 +78,8 @@ export class Table {
           UpdateExpression,
           ConditionExpression: condition.ConditionExpression,
           ExpressionAttributeNames: { ...names, ...condition.ExpressionAttributeNames },
-          ExpressionAttributeValues: { ...values, ...condition.ExpressionAttributeValues },
+          // DynamoDB refuses an empty map: taking attributes away needs no values.
+          ...(hasKeys(allValues) && { ExpressionAttributeValues: allValues }),
           ReturnValues: 'ALL_NEW',
         }),
       );

@@ -1,12 +1,14 @@
 import type { CaseRef } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Cluster } from '../../lib/recovery/cluster';
+import type { Control } from '../../lib/recovery/control';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Planning } from '../../lib/recovery/plan';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
+import type { ControlStore } from '../adapters/control-store';
 import type { env } from '../adapters/env';
 import type { Evidence } from '../adapters/evidence';
 import type { GateStore } from '../adapters/gate-store';
@@ -24,6 +26,7 @@ export interface Clerk {
   readonly quarantine: Readonly<Record<string, string>>;
   readonly cases: CaseStore;
   readonly leases: LeaseStore;
+  readonly controls: ControlStore;
   readonly gates: GateStore;
   readonly inventories: InventoryStore;
   readonly requests: RequestStore;
@@ -54,5 +57,16 @@ export const approvedCase = async (clerk: Clerk, ref: CaseRef): Promise<Approved
   if (planning?.kind !== 'planned' || planning.planId !== ref.planId) {
     throw new RequorumError('PlanMismatch', `the newest planning of case ${ref.caseId} is not plan ${ref.planId}`);
   }
-  return { record, planned: { ...planning, plan }, cluster: clusterNamed(ref.cluster, clerk.clusters) };
+  const { off } = await clerk.controls.find(ref.cluster);
+  return {
+    record: off ? switchedOff(record, off) : record,
+    planned: { ...planning, plan },
+    cluster: clusterNamed(ref.cluster, clerk.clusters),
+  };
 };
+
+/** Switching a cluster off ends the case that works on it as an abort does: anywhere before the point of no return. */
+const switchedOff = (record: CaseRecord, off: NonNullable<Control['off']>): CaseRecord =>
+  record.abortRequested || record.pointOfNoReturnAt
+    ? record
+    : { ...record, abortRequested: { ...off, reason: `switched off${off.reason === '' ? '' : `: ${off.reason}`}` } };

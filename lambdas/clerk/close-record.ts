@@ -3,6 +3,7 @@ import { OUTCOMES } from '../../lib/recovery/case';
 import type { Outcome } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import { buildReport } from '../../lib/recovery/close';
+import { coolDownAfter } from '../../lib/recovery/control';
 import { FenceProof } from '../../lib/recovery/fence';
 import type { CaseEvent, Report } from '../../lib/recovery/report';
 import { reportMarkdown } from '../../lib/recovery/report-markdown';
@@ -60,6 +61,12 @@ const writeReport = async (clerk: Clerk, record: CaseRecord, ending: Ending): Pr
 const concernsPeople = (record: CaseRecord, { outcome }: Ending): boolean =>
   record.counter !== null || outcome === 'bad-request';
 
+const coolDown = async ({ controls, clusters }: Clerk, record: CaseRecord, closedAt: string): Promise<void> => {
+  const cluster = clusters.find(({ name }) => name === record.cluster);
+  const left = cluster && coolDownAfter(record, cluster, closedAt);
+  if (left) await controls.set(record.cluster, { coolDown: left });
+};
+
 /**
  * Closes an open case: report first, then people, then the record, then the lease. Whatever breaks in between, the next
  * try does it again; told twice is better than never.
@@ -69,6 +76,7 @@ export const closeRecord = async (clerk: Clerk, record: CaseRecord, ending: Endi
   if (concernsPeople(record, ending)) {
     await notify(clerk.topic, `Requorum: ${record.cluster} ${ending.outcome}`, reportMarkdown(report));
   }
+  await coolDown(clerk, record, report.closedAt);
   const { outcome, says } = ending;
   const reportKey = keys.report(record.cluster, record.caseId, 'json');
   const set = { outcome, says, closedAt: report.closedAt, reportKey, phase: 'close-case' };

@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { OpenCaseInput, OpenCaseOutput } from '../../lib/recovery/boundary';
+import type { Outcome } from '../../lib/recovery/case';
+import { mayOpen } from '../../lib/recovery/control';
 import { readIncident } from '../../lib/recovery/incident';
 import type { Clerk } from './clerk';
 import { recordOf } from './record-of';
@@ -10,7 +12,7 @@ import { tidyCase } from './tidy-case';
 type Output = z.output<typeof OpenCaseOutput>;
 type Execution = z.output<typeof OpenCaseInput>['execution'];
 
-const nothing = (outcome: 'bad-request' | 'nothing-to-do' | 'already-running', says: string): Output => ({
+const nothing = (outcome: Outcome, says: string): Output => ({
   decision: { next: 'close', outcome, says },
   case: null,
   inventory: null,
@@ -19,6 +21,11 @@ const nothing = (outcome: 'bad-request' | 'nothing-to-do' | 'already-running', s
 const openNew = async (clerk: Clerk, opening: Opening, execution: Execution): Promise<Output> => {
   const record = await recordOf(clerk, opening, execution);
   const { caseId, cluster, mode, openedAt, planId } = record;
+  const permission = mayOpen(await clerk.controls.find(cluster), record, openedAt);
+  if (permission.kind === 'closed') {
+    await clerk.cases.tell(caseId, { phase: 'open-case', says: permission.says, severity: 'warning' });
+    return nothing(permission.outcome, permission.says);
+  }
   const lease = await takeLease(clerk, cluster, { caseId, executionArn: execution.arn });
   if (lease.kind === 'held') {
     const says = `case ${lease.by} works on ${cluster} since ${lease.since}; this one changes nothing`;

@@ -2,6 +2,7 @@ import type { Cluster } from '../../lib/recovery/cluster';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
+import type { ControlStore } from '../adapters/control-store';
 import type { env } from '../adapters/env';
 import type { Evidence } from '../adapters/evidence';
 import type { GateStore } from '../adapters/gate-store';
@@ -18,6 +19,7 @@ export interface Door {
   readonly sentinel: string;
   readonly cases: CaseStore;
   readonly leases: LeaseStore;
+  readonly controls: ControlStore;
   readonly gates: GateStore;
   readonly inventories: InventoryStore;
   readonly requests: RequestStore;

@@ -7,12 +7,17 @@ import type { Request } from './routes';
 /** What is known of a cluster now, and which case works on it or was the last to. */
 export const showCluster = async (door: Door, { id }: Request): Promise<Reply> => {
   const { name: cluster } = clusterNamed(id, door.clusters);
-  const [lease, inventory] = await Promise.all([door.leases.leaseOf(cluster), door.inventories.find(cluster)]);
+  const [lease, inventory, control] = await Promise.all([
+    door.leases.leaseOf(cluster),
+    door.inventories.find(cluster),
+    door.controls.find(cluster),
+  ]);
   const isHeld = lease !== null && !lease.released;
   const body: ClusterView = {
     cluster,
     lease,
     inventory,
+    control,
     openCase: isHeld ? lease.caseId : null,
     lastCase: lease?.caseId ?? null,
   };

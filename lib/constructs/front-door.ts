@@ -13,6 +13,9 @@ const ROUTES = [
   [HttpMethod.GET, '/clusters/{id}'],
   [HttpMethod.POST, '/clusters/{id}/inventory'],
   [HttpMethod.POST, '/clusters/{id}/peers'],
+  [HttpMethod.POST, '/clusters/{id}/disable'],
+  [HttpMethod.POST, '/clusters/{id}/enable'],
+  [HttpMethod.POST, '/clusters/{id}/acknowledge'],
   [HttpMethod.POST, '/gates/{id}/answer'],
 ] as const;
 

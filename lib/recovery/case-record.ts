@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Mode } from './case';
 import { CaseRef, Outcome } from './case';
+import type { Control } from './control';
 import { FenceRecord } from './fence';
 import type { Gate } from './gate';
 import { InstanceId, Instant, PlanId, ServerId } from './ids';
@@ -83,6 +84,7 @@ export interface ClusterView {
   readonly cluster: string;
   readonly lease: Lease | null;
   readonly inventory: Inventory | null;
+  readonly control: Control;
   readonly openCase: string | null;
   readonly lastCase: string | null;
 }

@@ -74,6 +74,16 @@ export const OUTCOMES = {
     means: 'another case holds the lease of this cluster',
     nextStep: 'follow the case that runs: requorum watch --cluster <name>',
   },
+  disabled: {
+    class: 'stopped',
+    means: 'acting on this cluster is switched off',
+    nextStep: 'look with requorum plan; to let it act again: requorum enable --cluster <name>',
+  },
+  'cooling-down': {
+    class: 'stopped',
+    means: 'the last case that an alarm opened changed hosts, and alarms wait until its cool-down is over',
+    nextStep: 'look at its report; then requorum acknowledge --cluster <name>, or open a case yourself',
+  },
   'bad-request': {
     class: 'stopped',
     means: 'the input names no known cluster or is malformed',

@@ -127,6 +127,10 @@ export function nextStepsOf(report: Pick<Report, 'outcome' | 'planning' | 'clust
       ];
     case 'already-running':
       return [`Follow the case that runs: requorum watch --cluster ${cluster}`];
+    case 'disabled':
+      return [`To let it act again: requorum enable --cluster ${cluster}`];
+    case 'cooling-down':
+      return [`Read the report of the last case; then: requorum acknowledge --cluster ${cluster}`];
     case 'bad-request':
       return [problem?.nextStep ?? 'Correct the input.'];
     case 'failed':

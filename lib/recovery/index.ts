@@ -14,6 +14,7 @@ export * from './canonical';
 // Open case
 export * from './incident';
 export * from './lease';
+export * from './control';
 
 // Survey
 export * from './survey';
