@@ -33,9 +33,10 @@ export function removePeers({ plan, network, answers, attempt }: RemoveInput): R
   const leaving = plan.removals.some(({ id, by }) => by === 'leave' && left.includes(id));
   const hasLeft = answers.some((answer) => answer.outcome === 'left' || answer.outcome === 'already-left');
   if (refusals.length > 0 && !hasLeft) return { kind: 'failed', says: `${says}; ${refusals.join('; ')}` };
-  if (!leaving && attempt === 0) return { kind: 'remove', says };
-  if (leaving && attempt === LOOKS_FOR_LEAVE) return { kind: 'remove', says: `${says} after its leave` };
-  return waitOrFail(attempt, says);
+  // Once, at the first look that a leader answers from there on: it may have been away at the very look that was due.
+  const isAsked = answers.some(({ outcome }) => outcome === 'removed' || outcome === 'already-removed');
+  if (isAsked || (leaving && attempt < LOOKS_FOR_LEAVE)) return waitOrFail(attempt, says);
+  return { kind: 'remove', says: leaving ? `${says} after its leave` : says };
 }
 
 function waitOrFail(attempt: number, says: string): Removed {
