@@ -30,13 +30,14 @@ function twoTimelines(one: Told, other: Told): string[] {
 }
 
 /**
- * A membership that changed in the ordinary way stands at a higher index in the newer log. RecoverCluster writes it back to
- * index 1 (facts/dkron §4): then one of the two was recovered without the other.
+ * A membership that changed in the ordinary way stands in the newer log where the older one has not got to yet: else the
+ * older log, if it is a prefix, would hold it too. RecoverCluster writes it back to index 1 (facts/dkron §4): then one of
+ * the two was recovered without the other, whichever of them is the newer.
  */
 function recoveredAlone(one: LogFacts, other: LogFacts): boolean {
   if (members(one) === members(other)) return false;
   const [older, newer] = compareLogs(one, other) < 0 ? [one, other] : [other, one];
-  return newer.configurationIndex <= older.configurationIndex;
+  return newer.configurationIndex <= older.lastIndex;
 }
 
 /**
