@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { Mode } from '../recovery/case';
+import type { Control } from '../recovery/control';
 import type { Answer, Gate } from '../recovery/gate';
 import type { Peers } from '../recovery/peers';
-import { AnsweredGate, CaseView, ClusterView, DoorError, OpenedCase, PeersSeen } from './door';
+import { AnsweredGate, CaseView, ClusterView, Controlled, DoorError, OpenedCase, PeersSeen } from './door';
 import type { Exit } from './problem';
 import { CliProblem, EXIT } from './problem';
 import type { DoorAnswer, DoorRequest, Send } from './signed-send';
@@ -77,6 +78,23 @@ export class Api {
 
   async abort(caseId: string, reason: string): Promise<void> {
     await this.ok({ method: 'POST', path: `/cases/${encodeURIComponent(caseId)}/abort`, body: { reason } });
+  }
+
+  disable(name: string, reason: string): Promise<Control> {
+    return this.control(name, 'disable', { reason });
+  }
+
+  enable(name: string): Promise<Control> {
+    return this.control(name, 'enable');
+  }
+
+  acknowledge(name: string): Promise<Control> {
+    return this.control(name, 'acknowledge');
+  }
+
+  private async control(name: string, word: 'disable' | 'enable' | 'acknowledge', body = {}): Promise<Control> {
+    const path = `/clusters/${encodeURIComponent(name)}/${word}`;
+    return (await this.call(Controlled, { method: 'POST', path, body })).control;
   }
 
   private async ok(request: DoorRequest): Promise<unknown> {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Mode, Outcome } from '../recovery/case';
+import { Control } from '../recovery/control';
 import { Gate } from '../recovery/gate';
 import { CaseId, ClusterName } from '../recovery/ids';
 import { Peers } from '../recovery/peers';
@@ -45,6 +46,8 @@ export const ClusterView = z.object({
 export type ClusterView = z.infer<typeof ClusterView>;
 
 export const PeersSeen = z.object({ peers: Peers });
+
+export const Controlled = z.object({ control: Control });
 
 export const AnsweredGate = z.object({ gate: Gate });
 

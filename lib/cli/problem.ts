@@ -18,7 +18,7 @@ Exit codes:
   0    well: what was wanted is so, or nothing was needed
   1    failed: a person is needed now
   2    usage: the command line is wrong
-  3    stopped: declined, expired, aborted, refused, drifted, blocked or already running; nothing is left changed
+  3    stopped: declined, expired, aborted, refused, drifted, blocked, already running, switched off or cooling down; nothing is left changed
   4    Requorum cannot be reached: endpoint, region or credentials
   5    not found: no such cluster, case or gate
   130  interrupted at the terminal; the case goes on without it`;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Context, Ending } from './context';
 import { abort, approve, decline } from './commands/answer';
+import { acknowledge, disable, enable } from './commands/control';
 import { inventory } from './commands/inventory';
 import { peers } from './commands/peers';
 import { plan } from './commands/plan';
@@ -98,5 +99,21 @@ export const programOf = (run: Run): Command => {
     .requiredOption(...CLUSTER)
     .option('--refresh', 'look now')
     .action(run(inventory));
+  program
+    .command('disable')
+    .description('let nothing act on the cluster; a case before its point of no return is put back at its next step')
+    .requiredOption(...CLUSTER)
+    .requiredOption('--reason <text>', 'why; whoever finds it switched off reads it')
+    .action(run(disable));
+  program
+    .command('enable')
+    .description('let Requorum act on the cluster again')
+    .requiredOption(...CLUSTER)
+    .action(run(enable));
+  program
+    .command('acknowledge')
+    .description('end the cool-down after a case that an alarm opened; alarms may open the next one')
+    .requiredOption(...CLUSTER)
+    .action(run(acknowledge));
   return program;
 };

@@ -2,11 +2,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import type { Control } from '../../lib/recovery/control';
+import { FREE } from '../../lib/recovery/control';
 import { decideGate } from '../../lib/recovery/gate-decision';
 import { Answer } from '../../lib/recovery/gate';
 import { ServerId } from '../../lib/recovery/ids';
 import type { Peers } from '../../lib/recovery/peers';
 import type { Inventory } from '../../lib/recovery/survey';
+import { GRACE, at } from './recorded-case';
 import type { Answered, RecordedCase, RecordedView } from './recorded-case';
 import { isSigned } from './signature';
 
@@ -50,6 +53,8 @@ const OpenRequest = z.strictObject({
   retire: ServerId.optional(),
 });
 
+const Disable = z.strictObject({ reason: z.string() });
+
 export class FakeDoor {
   readonly answers: Answer[] = [];
   readonly aborts: { readonly caseId: string; readonly reason: string }[] = [];
@@ -62,6 +67,8 @@ export class FakeDoor {
   refreshed = 0;
   /** What the servers of each cluster say of each other. */
   readonly peers = new Map<string, Peers>();
+  /** What was said about acting on each cluster; nothing at first. */
+  readonly controls = new Map<string, Control>();
   private readonly cases = new Map<string, Playing>();
   private readonly known = new Map<string, RecordedCase>();
 
@@ -138,6 +145,12 @@ export class FakeDoor {
         return { status: 202, body: {} };
       case 'POST clusters peers':
         return this.showPeers(id);
+      case 'POST clusters disable':
+        return this.control(id, { off: { who: GRACE, at: at(0), ...Disable.parse(input) } });
+      case 'POST clusters enable':
+        return this.control(id, { off: null });
+      case 'POST clusters acknowledge':
+        return this.control(id, { coolDown: null });
       default:
         return { status: 404, body: { message: 'Not Found' } };
     }
@@ -150,6 +163,13 @@ export class FakeDoor {
   private showPeers(name: string): Reply {
     const peers = this.peers.get(name);
     return peers === undefined ? unknownCluster(name) : { status: 200, body: { peers } };
+  }
+
+  private control(name: string, change: Partial<Control>): Reply {
+    if (!this.known.has(name)) return unknownCluster(name);
+    const control = { ...(this.controls.get(name) ?? FREE), ...change };
+    this.controls.set(name, control);
+    return { status: 200, body: { cluster: name, control } };
   }
 
   private open(request: z.infer<typeof OpenRequest>): Reply {
