@@ -1,0 +1,299 @@
+import { closeCase } from '../../../lambdas/clerk/close-case';
+import { openCase } from '../../../lambdas/clerk/open-case';
+import { planAgain } from '../../../lambdas/clerk/plan-again';
+import type { CaseRef, Outcome } from '../../../lib/recovery/case';
+import { FREE } from '../../../lib/recovery/control';
+import { alarmNameOf } from '../../../lib/recovery/incident';
+import { Report } from '../../../lib/recovery/report';
+import { approvedCaseRef, checked, execution, fences, guarded, looksAgain, planned } from '../../support/case-walk';
+import { WorkingDay } from '../../support/working-day';
+
+let day: WorkingDay;
+beforeEach(async () => {
+  day = await new WorkingDay().withInventory();
+});
+afterEach(() => day.end());
+
+const ALARM = {
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm State Change',
+  detail: { alarmName: alarmNameOf('demo'), state: { value: 'ALARM' } },
+};
+const RECOVER = { cluster: 'demo', mode: 'recover' };
+const RETIRE = { ...RECOVER, retire: 'dkron-3' };
+
+const open = (input: unknown, name = 'case-1') =>
+  openCase(day.clerk, { action: 'open-case', input, execution: execution(name) });
+const close = (ref: CaseRef | null, outcome: Outcome, says = '', name = 'case-1') =>
+  closeCase(day.clerk, {
+    action: 'close-case',
+    case: ref,
+    outcome,
+    says,
+    error: null,
+    execution: execution(name),
+  });
+const switchOff = (reason = 'power works') =>
+  day.clerk.controls.set('demo', { off: { who: 'ann', at: day.at, reason } });
+const coolingUntil = (until: string) => day.clerk.controls.set('demo', { coolDown: { until, caseId: 'case-0' } });
+const inSeconds = (seconds: number) => new Date(Date.parse(day.at) + seconds * 1000).toISOString();
+const said = async (caseId = 'case-1') => (await day.clerk.cases.events(caseId)).map(({ says }) => says);
+
+describe('while a cluster is switched off', () => {
+  test.each([
+    ['an alarm', ALARM],
+    ['a person', RECOVER],
+    ['a person who retires a server', RETIRE],
+  ])('a case that is opened by %s ends as disabled, and the lease stays free', async (_, input) => {
+    await switchOff();
+    const says = `switched off by ann at ${day.at}: power works`;
+    const opening = await open(input);
+    expect(opening).toEqual({ decision: { next: 'close', outcome: 'disabled', says }, case: null, inventory: null });
+    expect(await said()).toEqual([says]);
+    const closed = await close(null, 'disabled', says);
+    expect(closed).toMatchObject({ outcome: 'disabled', class: 'stopped', says });
+    expect(Report.parse(day.bucket.json(closed.reportKey)).nextSteps.join()).toContain(
+      'requorum enable --cluster demo',
+    );
+    expect(await day.clerk.leases.leaseOf('demo')).toBeNull();
+  });
+
+  test('a plan can still be made', async () => {
+    await switchOff();
+    const { decision, case: ref } = await open({ cluster: 'demo', mode: 'plan' });
+    expect(decision.next).toBe('survey');
+    expect(ref).toMatchObject({ caseId: 'case-1', mode: 'plan' });
+  });
+
+  test('an interrupted case is still put back', async () => {
+    await approvedCaseRef(day);
+    day.dead.add('arn:execution:case-1');
+    await switchOff();
+    const { decision } = await open({ cluster: 'demo', mode: 'tidy', caseId: 'case-1' }, 'tidy-1');
+    expect(decision.next).toBe('tidy');
+  });
+
+  test('a lease that a try of the same run took before goes free with its end', async () => {
+    await open(RECOVER);
+    await switchOff();
+    const { decision } = await open(RECOVER);
+    expect(decision.outcome).toBe('disabled');
+    await close(null, 'disabled', decision.says);
+    expect((await day.clerk.leases.leaseOf('demo'))?.released).toBe(true);
+  });
+
+  test('once it is enabled again, cases open', async () => {
+    await switchOff();
+    await day.clerk.controls.set('demo', { off: null });
+    expect((await open(ALARM)).decision.next).toBe('survey');
+  });
+});
+
+describe('in the cool-down', () => {
+  test('a case that is opened by an alarm ends as cooling-down, and the lease stays free', async () => {
+    const until = inSeconds(1);
+    await coolingUntil(until);
+    const says = `case case-0 changed hosts; alarms open no other one before ${until}`;
+    const opening = await open(ALARM);
+    expect(opening).toEqual({
+      decision: { next: 'close', outcome: 'cooling-down', says },
+      case: null,
+      inventory: null,
+    });
+    const closed = await close(null, 'cooling-down', says);
+    expect(closed).toMatchObject({ outcome: 'cooling-down', class: 'stopped', says });
+    expect(await day.clerk.leases.leaseOf('demo')).toBeNull();
+    expect((await day.clerk.controls.find('demo')).coolDown).toEqual({ until, caseId: 'case-0' });
+  });
+
+  test('a person opens one', async () => {
+    await coolingUntil(inSeconds(3600));
+    expect((await open(RECOVER)).decision.next).toBe('survey');
+  });
+
+  test('once it is over, and once it was acknowledged, an alarm opens one', async () => {
+    await coolingUntil(inSeconds(60));
+    day.pass(60);
+    const { decision, case: ref } = await open(ALARM);
+    expect(decision.next).toBe('survey');
+    await close(ref, 'declined');
+    await coolingUntil(inSeconds(3600));
+    expect((await open(ALARM, 'case-2')).decision.outcome).toBe('cooling-down');
+    await day.clerk.controls.set('demo', { coolDown: null });
+    expect((await open(ALARM, 'case-3')).decision.next).toBe('survey');
+  });
+});
+
+describe('a case whose cluster is switched off after its approval', () => {
+  let ref: CaseRef;
+  beforeEach(async () => {
+    ref = await approvedCaseRef(day);
+  });
+
+  test('is closed as aborted by look again, and says who and why', async () => {
+    await switchOff();
+    const says = `ann aborted the case at ${day.at}: switched off: power works`;
+    expect((await looksAgain(day, ref)).decision).toEqual({ next: 'close', outcome: 'aborted', says });
+    expect((await said()).at(-1)).toBe(says);
+  });
+
+  test('says that it was switched off also where no reason was given', async () => {
+    await switchOff('');
+    expect((await looksAgain(day, ref)).decision.says).toBe(`ann aborted the case at ${day.at}: switched off`);
+  });
+
+  test('is undone by check, though all is proved', async () => {
+    await switchOff();
+    expect((await checked(day, ref)).decision).toMatchObject({ next: 'undo', outcome: 'aborted' });
+    expect((await said()).at(-1)).toBe('putting everything back');
+  });
+
+  test('is undone by the guard of the release, and nothing is marked', async () => {
+    await checked(day, ref);
+    await switchOff();
+    const { decision } = await guarded(day, ref);
+    expect(decision).toMatchObject({ next: 'undo', outcome: 'aborted' });
+    expect(decision.says).toContain('switched off: power works');
+    expect((await day.clerk.cases.load('case-1')).pointOfNoReturnAt).toBeNull();
+  });
+
+  test('goes on where the cluster was switched on again before its next step', async () => {
+    await switchOff();
+    await day.clerk.controls.set('demo', { off: null });
+    expect((await looksAgain(day, ref)).decision.next).toBe('secure');
+    expect((await checked(day, ref)).decision.next).toBe('release');
+    expect((await guarded(day, ref)).decision.next).toBe('release');
+  });
+
+  test('is not touched any more after the point of no return', async () => {
+    await guarded(day, ref);
+    await switchOff();
+    expect((await guarded(day, ref)).decision.next).toBe('release');
+    expect(await day.clerk.cases.load('case-1')).toMatchObject({ abortRequested: null, status: 'open' });
+  });
+
+  test('keeps the words of a person who aborted it before', async () => {
+    await day.clerk.cases.requestAbort('case-1', { who: 'bob', at: day.at, reason: 'wrong cluster' });
+    await switchOff();
+    const { decision } = await looksAgain(day, ref);
+    expect(decision.says).toBe(`bob aborted the case at ${day.at}: wrong cluster`);
+  });
+
+  test('is put back also where a plan of it was released before, and is told as no-leader', async () => {
+    await checked(day, ref);
+    await guarded(day, ref);
+    day.pass(300);
+    const again = await planAgain(day.clerk, { action: 'plan-again', case: ref, execution: execution('case-1') });
+    const second = await planned(day, again.case);
+    await day.clerk.cases.approve('case-1', second.planId ?? '');
+    await switchOff();
+    const { decision } = await looksAgain(day, second);
+    expect(decision).toMatchObject({ next: 'close', outcome: 'aborted' });
+    const closed = await close(second, 'aborted', decision.says);
+    expect(closed).toMatchObject({ outcome: 'no-leader', class: 'failed' });
+    expect(closed.says).toContain('switched off: power works');
+  });
+});
+
+describe('the end of a case that an alarm opened', () => {
+  const approvedByAlarm = async (input: unknown = ALARM): Promise<CaseRef> => {
+    const { case: ref } = await open(input);
+    if (!ref) throw new Error('no case was opened');
+    const made = await planned(day, ref);
+    await day.clerk.cases.changeOpen('case-1', { phase: 'approve-plan' });
+    await day.clerk.cases.approve('case-1', made.planId ?? '');
+    return made;
+  };
+  const coolDownOf = async () => (await day.clerk.controls.find('demo')).coolDown;
+  const released = async (input?: unknown): Promise<CaseRef> => {
+    const ref = await approvedByAlarm(input);
+    await looksAgain(day, ref);
+    await checked(day, ref);
+    await guarded(day, ref);
+    day.pass(120);
+    return ref;
+  };
+  const minutesAfterTheEnd = async (minutes: number): Promise<string> => {
+    const { closedAt } = await day.clerk.cases.load('case-1');
+    return new Date(Date.parse(closedAt ?? '') + minutes * 60_000).toISOString();
+  };
+
+  test.each<Outcome>(['recovered', 'no-leader', 'interrupted-after-release'])(
+    'leaves an hour of cool-down where it was released: %s',
+    async (outcome) => {
+      await close(await released(), outcome);
+      expect(await coolDownOf()).toEqual({ until: await minutesAfterTheEnd(60), caseId: 'case-1' });
+    },
+  );
+
+  test('leaves as many minutes as the policy says, and the next alarm waits for them', async () => {
+    day.end();
+    day = await new WorkingDay({ coolDownMinutes: 5 }).withInventory();
+    await close(await released(), 'recovered');
+    expect(await coolDownOf()).toEqual({ until: await minutesAfterTheEnd(5), caseId: 'case-1' });
+    day.pass(4 * 60);
+    expect((await open(ALARM, 'case-2')).decision.outcome).toBe('cooling-down');
+    day.pass(61);
+    expect((await open(ALARM, 'case-3')).decision.next).toBe('survey');
+  });
+
+  test('leaves one also where everything was put back', async () => {
+    const ref = await approvedByAlarm();
+    await looksAgain(day, ref);
+    await checked(day, ref, fences(day.at, false));
+    await close(ref, 'blocked');
+    expect(await coolDownOf()).toMatchObject({ caseId: 'case-1' });
+  });
+
+  test('leaves none where it was aborted before the first change', async () => {
+    const ref = await approvedByAlarm();
+    await switchOff();
+    await looksAgain(day, ref);
+    await close(ref, 'aborted');
+    expect(await coolDownOf()).toBeNull();
+  });
+
+  test('leaves none where nobody said yes', async () => {
+    const { case: ref } = await open(ALARM);
+    if (!ref) throw new Error('no case was opened');
+    await close(await planned(day, ref), 'declined');
+    expect(await coolDownOf()).toBeNull();
+  });
+
+  test('leaves none with 0 minutes', async () => {
+    day.end();
+    day = await new WorkingDay({ coolDownMinutes: 0 }).withInventory();
+    await close(await released(), 'recovered');
+    expect(await day.clerk.controls.find('demo')).toEqual(FREE);
+  });
+
+  test('a person opened it: it leaves none, and the cool-down before it as it is', async () => {
+    await coolingUntil(inSeconds(3600));
+    const before = await coolDownOf();
+    await close(await released(RECOVER), 'recovered');
+    expect(await coolDownOf()).toEqual(before);
+  });
+
+  test('leaves the off switch as it is', async () => {
+    const ref = await released();
+    const { off } = await switchOff();
+    await close(ref, 'recovered');
+    expect(await day.clerk.controls.find('demo')).toMatchObject({ off, coolDown: { caseId: 'case-1' } });
+  });
+
+  test('closed twice, it does not bring back a cool-down that was acknowledged', async () => {
+    const ref = await released();
+    await close(ref, 'recovered');
+    await day.clerk.controls.set('demo', { coolDown: null });
+    await close(ref, 'recovered');
+    expect(await coolDownOf()).toBeNull();
+  });
+
+  test('the run that tidies it leaves it too: a person has to look', async () => {
+    await released();
+    day.dead.add('arn:execution:case-1');
+    const { case: tidied } = await open({ cluster: 'demo', mode: 'tidy', caseId: 'case-1' }, 'tidy-1');
+    await close(tidied, 'interrupted-after-release', '', 'tidy-1');
+    expect(await coolDownOf()).toMatchObject({ caseId: 'case-1' });
+  });
+});
