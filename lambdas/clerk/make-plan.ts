@@ -86,7 +86,7 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
   });
   const planId = await keep(clerk, record, survey, planning);
   const decision = decide(planning, ref.mode);
-  const { severity } = planning.briefing.verdict;
+  const severity = planning.kind === 'refused' ? 'warning' : 'info';
   await clerk.cases.tell(ref.caseId, { phase: 'make-plan', says: decision.says, severity });
   return { decision, case: { ...ref, planId }, gateSeconds: gateSeconds(cluster) };
 };

@@ -74,7 +74,7 @@ export const openGate = async (door: Door, input: Input): Promise<{ gateId: stri
   await door.gates.open(gate, token);
   await door.cases.changeOpen(ref.caseId, { phase: kind });
   const lost = gate.countAsLost.length === 0 ? '' : `; counts as lost: ${gate.countAsLost.join(', ')}`;
-  const says = `waiting for an answer until ${gate.expiresAt}${lost}`;
+  const says = `waiting for an answer until ${gate.expiresAt.slice(11, 19)}Z${lost}`;
   await door.cases.tell(ref.caseId, { phase: kind, says, severity: gate.danger ? 'danger' : 'warning' });
   await answerAborted(door, gate.gateId);
   return { gateId: gate.gateId };

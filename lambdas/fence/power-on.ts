@@ -21,7 +21,9 @@ export const powerOn = async (fencing: Fencing, ref: CaseRef): Promise<Fences> =
     await startOne(fencing, ref, id, instance, known.record.fences[instanceId] ?? null);
     up.push(instance.state === 'running' && instance.agent === 'connected');
   }
-  return { done: up.every((one) => one), fences: [] };
+  const done = up.every((one) => one);
+  if (done) await fencing.cases.tell(ref.caseId, { phase: 'survey', says: 'looking at the hosts that came up' });
+  return { done, fences: [] };
 };
 
 /** Whether this case powered it on, and has not stopped it since. */

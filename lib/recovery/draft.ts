@@ -1,12 +1,14 @@
 import { canonicalJson, type Sha256 } from './canonical';
 import type { Cluster } from './cluster';
-import { lossOf, skewOf, stepsOf } from './briefing';
+import { lossOf } from './loss';
 import { managerRefusals, refusal, warning } from './refusals';
 import { survivorOf } from './choose';
 import { findingsOf } from './findings';
 import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
 import { knownMembers, membershipOf, type ServerView } from './servers';
 import type { Signs } from './signs';
+import { skewOf } from './skew';
+import { stepsOf } from './steps';
 import { strangersOf, strangersOnHosts } from './strangers';
 import type { Survey } from './survey';
 import type { Verdict } from './verdict';
@@ -82,7 +84,7 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
     briefing: {
       ...briefing,
       servers: briefing.servers.map((server) => ({ ...server, role: roleOf(server, plan) })),
-      loss: lossOf(plan, kept),
+      loss: lossOf(plan, kept, planner.signs.leader.kind === 'leader'),
       findings: [...findings, ...findingsOf(plan, planner, kept)],
       steps: stepsOf(plan, cluster.policy),
     },

@@ -1,8 +1,8 @@
-import { skewOf } from './briefing';
 import type { Planner } from './draft';
 import type { Finding, Plan } from './plan';
 import { versionOf } from './refusals';
 import { ownAddress, type ServerView } from './servers';
+import { skewOf } from './skew';
 import type { HostFacts, Instance, Survey } from './survey';
 import { hostOf } from './targets';
 
@@ -24,7 +24,7 @@ export function findingsOf(plan: Plan, { survey, signs }: Planner, servers: read
     ...kept.flatMap((server) => addressChanged(server, survey)),
     ...kept.flatMap((server) => idDiffers(server, plan)),
     ...(rewrites ? kept.flatMap((server) => unknownVersion(server, survey)) : []),
-    ...countedAsLost(plan),
+    ...countedAsLost(plan, signs.servers),
     ...(rewrites ? evenSet(plan) : []),
     ...(rewrites || plan.countAsLost.length > 0 ? noInventory(survey) : []),
   ];
@@ -41,7 +41,7 @@ function addressChanged({ id, address, facts, instance }: Kept, { fleet }: Surve
       code: 'address-changed',
       severity: 'warning',
       says: `Raft knows ${id} at ${told}, which is not an address of its host; it is at ${own} now`,
-      evidence: holder ? `${told} belongs to ${holder} now` : `nobody of the selector has ${told}`,
+      evidence: holder ? `${told} belongs to ${holder} now` : `no instance of the cluster has ${told}`,
       nextStep: holder ? `see that no Dkron runs on ${holder}` : '',
     },
   ];
@@ -64,7 +64,7 @@ function idDiffers({ facts, address }: Kept, { survivors, membership }: Plan): F
     {
       code: 'raft-id-differs',
       severity: 'warning',
-      says: `Raft knows the server on ${facts.hostId} as ${before}, and it starts as ${survivor.id}: so it never leads`,
+      says: `Raft knows the server on ${facts.hostId} as "${before}", and it starts as "${survivor.id}": so it never leads`,
       evidence: `node name by ${facts.nodeName.evidence}`,
       nextStep: `if ${before} is the right name, decline and set node-name back instead`,
     },
@@ -169,12 +169,12 @@ function clockSkew({ id, facts }: Kept, survey: Survey): Finding[] {
   ];
 }
 
-function countedAsLost(plan: Plan): Finding[] {
+function countedAsLost(plan: Plan, servers: readonly ServerView[]): Finding[] {
   return plan.countAsLost.map((id) => ({
     code: 'counted-as-lost',
     severity: 'warning' as const,
     says: `${id} is silent, not proved dead; whoever approves counts it as lost`,
-    evidence: plan.excluded.find((server) => server.id === id)?.instanceId ?? '',
+    evidence: servers.find((server) => server.id === id)?.because ?? '',
     nextStep: 'if power may come back in minutes, decline and wait: a restart loses nothing',
   }));
 }

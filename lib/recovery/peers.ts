@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Instant, ServerId } from './ids';
 import { leaderSeen } from './leader';
-import type { NetworkReport, NetworkView } from './survey';
+import type { NetworkReport, NetworkView, RaftServer } from './survey';
 import { hostOf } from './targets';
+import { list } from './words';
 
 /** One line of `dkron raft list-peers`, and whether that server really answers. */
 const Peer = z.object({
@@ -28,18 +29,25 @@ export function peersOf(network: NetworkView): Peers {
     told.flatMap(({ servers }) => servers.map((one) => [`${one.id} ${one.address}`, one] as const)),
   );
   const peers = [...listed.values()]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, address, suffrage }): Peers['peers'][number] => ({
-      id,
-      address,
-      state: leader.kind !== 'leader' ? 'unknown' : leader.id === id ? 'leader' : 'follower',
-      voter: suffrage === 'voter',
-      answers: answersOf(network.reports.find((report) => report.address === hostOf(address))),
-    }));
+    .sort((a, b) => (`${a.id} ${a.address}` < `${b.id} ${b.address}` ? -1 : 1))
+    .map(({ id, address, suffrage }): Peers['peers'][number] => {
+      const answers = answersOf(network.reports.find((report) => report.address === hostOf(address)));
+      return { id, address, state: stateOf(id, leader, answers), voter: suffrage === 'voter', answers };
+    });
   const silent = peers
     .filter(({ answers }) => answers !== 'yes')
-    .map(({ id, answers }) => `${id} does not answer (${answers})`);
+    .map(({ id, answers }) => `${id} does not answer (${answers.replace('-', ' ')})`);
   return { at: network.at, peers, problems: [...leaderProblems(leader), ...differences(told), ...silent] };
+}
+
+/** Who does not answer is nobody's follower. */
+function stateOf(
+  id: string,
+  leader: ReturnType<typeof leaderSeen>,
+  answers: Peers['peers'][number]['answers'],
+): Peers['peers'][number]['state'] {
+  if (leader.kind !== 'leader' || answers !== 'yes') return 'unknown';
+  return leader.id === id ? 'leader' : 'follower';
 }
 
 function answersOf(report: NetworkReport | undefined): Peers['peers'][number]['answers'] {
@@ -54,20 +62,24 @@ function leaderProblems(leader: ReturnType<typeof leaderSeen>): string[] {
 
 interface Told {
   readonly by: string;
-  readonly servers: readonly { readonly id: string }[];
+  readonly servers: readonly RaftServer[];
 }
 
+/** Lists that are not the same in who belongs, where and with which vote; order does not matter. */
 function differences(told: readonly Told[]): string[] {
   if (told.length === 0) return ['no server answers: open ports 6868 and 8080 to the prober, or start the servers'];
   const lists = new Map<string, string[]>();
   for (const { by, servers } of told) {
-    const ids =
-      servers
-        .map(({ id }) => id)
-        .sort()
-        .join(' ') || 'nobody';
-    lists.set(ids, [...(lists.get(ids) ?? []), by]);
+    const text = list(servers.map((server) => serverText(server, told)).sort()) || 'nobody';
+    lists.set(text, [...(lists.get(text) ?? []), by]);
   }
   if (lists.size < 2) return [];
-  return [...lists].map(([ids, by]) => `${by.sort().join(' and ')} lists ${ids}`).sort();
+  return [...lists].map(([text, by]) => `${list([...by].sort())} ${by.length === 1 ? 'lists' : 'list'} ${text}`).sort();
+}
+
+/** The address is said only where servers disagree about it. */
+function serverText({ id, address, suffrage }: RaftServer, told: readonly Told[]): string {
+  const known = told.flatMap(({ servers }) => servers.filter((one) => one.id === id));
+  const moved = known.some((one) => one.address !== address);
+  return `${id}${moved ? ` at ${address}` : ''}${suffrage === 'voter' ? '' : ' (no voter)'}`;
 }

@@ -104,7 +104,7 @@ function comesBack({ id, facts }: ServerView): Finding[] {
 /** The removal itself needs a majority of the old configuration, without the one that leaves. */
 function breaksQuorum({ signs }: Planner, { id }: ServerView, others: readonly ServerView[]): Finding[] {
   if (others.length >= quorumOf(signs.voters.length)) return [];
-  const says = `without ${id} only ${others.length} of ${signs.voters.length} voters answer: the quorum would be lost`;
+  const says = `without ${id} only ${others.length} of ${signs.voters.length} voters ${others.length === 1 ? 'answers' : 'answer'}: the quorum would be lost`;
   return [refusal('retire-breaks-quorum', says, '', 'add a server first, wait until it is a voter, then retire')];
 }
 
@@ -132,6 +132,6 @@ function catchingUp({ id, because }: ServerView): Finding {
 function thinAfter({ signs }: Planner, removals: readonly Removal[]): Finding[] {
   const left = signs.voters.length - removals.length;
   if (Math.floor((left - 1) / 2) > 0) return [];
-  const says = `${left} ${left === 1 ? 'voter is' : 'voters are'} left, which tolerates no failure`;
+  const says = `${left} ${left === 1 ? 'voter is' : 'voters are'} left: no failure is tolerated`;
   return [warning('no-redundancy', says, '', 'add a server with an empty data-dir next')];
 }

@@ -98,7 +98,7 @@ export function dataGone(servers: readonly ServerView[], cluster: string): Findi
     'data-gone',
     `no Raft data is left of ${cluster}: every job, every execution and the cluster's history are lost with it`,
     where.join('; '),
-    'look for an unmounted volume or a backup (<data-dir>/.requorum/<case>/backup, snapshots of the volume) and put it back; to start anew, start one server with an empty data-dir and bootstrap-expect 1, then import the jobs; docs/runbook.md, "All lost"',
+    'first look for an unmounted volume, a snapshot of it, or <data-dir>/.requorum/<case>/backup; to start anew, start one server with an empty data-dir and bootstrap-expect 1, then import the jobs; docs/runbook.md, "All lost"',
   );
 }
 

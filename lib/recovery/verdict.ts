@@ -1,9 +1,9 @@
 import type { Cluster } from './cluster';
 import type { LeaderSeen } from './leader';
 import type { VerdictName } from './plan';
-import type { ServerView } from './servers';
 import { signsOf, type Signs } from './signs';
 import type { Survey } from './survey';
+import { named } from './words';
 
 export interface Verdict {
   readonly name: VerdictName;
@@ -119,7 +119,6 @@ export function verdictOf(survey: Survey, cluster: Cluster): Verdict {
 
 const known = (n: number, cluster: string): string =>
   n === 1 ? `1 voter of ${cluster} is known` : `${n} voters of ${cluster} are known`;
-const names = (servers: readonly ServerView[]): string => servers.map(({ id }) => id).join(', ') || 'none';
 
 function because(signs: Signs, cluster: Cluster): string[] {
   const { voters, quorum, restartable, answering, rebuilding, running, stranded, agrees, agents } = signs;
@@ -130,10 +129,14 @@ function because(signs: Signs, cluster: Cluster): string[] {
   return [
     `${known(voters.length, cluster.name)}${size}; ${quorum === 1 ? '1 is' : `${quorum} are`} a quorum`,
     leaderText(signs.leader),
-    `can be started again or run with data: ${names(restartable)} (${restartable.length})`,
-    `answer on the RPC port: ${names(answering)} (${answering.length})`,
-    ...(mute.length > 0 ? [`run and do not answer: ${names(mute)}`] : []),
-    ...(rebuilding.length > 0 ? [`answer and are being filled: ${names(rebuilding)}`] : []),
+    restartable.length === 0
+      ? 'nobody has its data in reach'
+      : `have their data and run or can be started: ${named(restartable)} (${restartable.length})`,
+    answering.length === 0
+      ? 'nobody answers on the RPC port'
+      : `answer on the RPC port: ${named(answering)} (${answering.length})`,
+    ...(mute.length > 0 ? [`run and do not answer: ${named(mute)}`] : []),
+    ...(rebuilding.length > 0 ? [`answer and are being filled: ${named(rebuilding)}`] : []),
     ...(agents.length > 0 ? [`agent nodes in the gossip: ${agents.length}`] : []),
     ...stranded,
     ...(agrees ? [] : ['the servers that answer do not have the same configuration']),

@@ -68,7 +68,7 @@ describe('requorum peers', () => {
     const { exit, out, err, json } = await runCli(door, ['peers', '--cluster', 'demo', '--json']);
     expect(exit).toBe(1);
     expect(json).toEqual({ cluster: 'demo', peers: ONE_SILENT });
-    expect(ONE_SILENT.problems).toEqual(['dkron-3 does not answer (timed-out)']);
+    expect(ONE_SILENT.problems).toEqual(['dkron-3 does not answer (timed out)']);
     expect(out.trim().split('\n')).toHaveLength(1);
     expect(err).toContain('Node ID');
   });

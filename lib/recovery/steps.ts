@@ -1,0 +1,81 @@
+import type { Policy } from './cluster';
+import type { Briefing, Excluded, Plan, Removal } from './plan';
+import { named } from './words';
+
+type Step = Briefing['steps'][number];
+
+/** The steps as a person reads them, beside the title of their phase; `point-of-no-return` is the line between them. */
+export function stepsOf(plan: Plan, policy: Policy): Step[] {
+  const first: Step = { phase: 'look-again', says: 'fleet and network once more; anything changed ends the case' };
+  if (plan.remedy === 'power-on') return [first, ...powerOnSteps(plan)];
+  const fenced = plan.excluded.filter(({ fence }) => fence.kind !== 'gone');
+  return [
+    first,
+    ...fenced.map((one) => ({ phase: 'secure', says: fenceText(one) })),
+    ...holdSteps(plan),
+    { phase: 'approve-restart', says: 'asks again if anything differs from what was approved' },
+    { phase: 'point-of-no-return', says: 'from here only forward' },
+    ...releaseSteps(plan, policy),
+    ...plan.removals.map((removal) => ({ phase: 'remove-peers', says: removalText(removal) })),
+    {
+      phase: 'verify',
+      says: `one configuration everywhere, a canary job, every job, held for ${policy.proofSeconds} s`,
+    },
+  ];
+}
+
+function powerOnSteps({ powerOn }: Plan): Step[] {
+  const it = powerOn.length === 1;
+  const hosts = powerOn.map(({ id, instanceId }) => `${id} (${instanceId})`).join(', ');
+  return [
+    {
+      phase: 'power-on',
+      says: `${hosts}: started in the quarantine group, ${it ? 'it reaches' : 'they reach'} nobody`,
+    },
+    { phase: 'survey', says: `a look at ${it ? 'its disk' : 'their disks'}, then a plan and a gate of its own` },
+  ];
+}
+
+function holdSteps({ survivors, peersJson }: Plan): Step[] {
+  if (survivors.length === 0) return [{ phase: 'check', says: 'the leader leads and nothing changed' }];
+  const stage = peersJson === null ? 'hold, back up' : 'hold, back up, stage the same peers.json, read it back';
+  const check =
+    peersJson === null
+      ? 'backups and final log positions'
+      : 'fences, hashes, strangers, leaders and final log positions';
+  return [
+    { phase: 'secure', says: `${named(survivors)}: stop Dkron, prove it, ${stage}` },
+    { phase: 'check', says: check },
+  ];
+}
+
+function releaseSteps({ survivors, standing, letIn }: Plan, { leaderSeconds }: Policy): Step[] {
+  if (survivors.length === 0) return [];
+  const out = survivors.filter(({ instanceId }) => letIn.includes(instanceId));
+  const hosts = out.map(({ id, instanceId }) => `${id} (${instanceId})`).join(', ');
+  const wait = `one leader; usually 2 s, given up after ${leaderSeconds} s`;
+  return [
+    ...(out.length > 0
+      ? [{ phase: 'release', says: `${hosts}: out of quarantine${out.length > 1 ? ', together' : ''}` }]
+      : []),
+    { phase: 'release', says: `${named(survivors)}: put raft back and start` },
+    ...(standing.length > 0 ? [] : [{ phase: 'await-leader', says: wait }]),
+  ];
+}
+
+function removalText({ id, by }: Removal): string {
+  return by === 'leave'
+    ? `${id} leaves (dkron leave), is stopped and held; the leader removes it within a minute`
+    : `${id}: by id, on the leader's host (dkron raft remove-peer)`;
+}
+
+function fenceText({ id, fence }: Excluded): string {
+  switch (fence.kind) {
+    case 'gone':
+      return `${id}: gone`;
+    case 'hold':
+      return `${id}: held on its host, and left so`;
+    case 'quarantine-stop':
+      return `${id}: quarantine group, then stop ${fence.instanceId}`;
+  }
+}
