@@ -1,7 +1,6 @@
 import type { CaseRef } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Cluster } from '../../lib/recovery/cluster';
-import type { Control } from '../../lib/recovery/control';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Planning } from '../../lib/recovery/plan';
 import type { CaseStore } from '../adapters/case-store';
@@ -57,16 +56,5 @@ export const approvedCase = async (clerk: Clerk, ref: CaseRef): Promise<Approved
   if (planning?.kind !== 'planned' || planning.planId !== ref.planId) {
     throw new RequorumError('PlanMismatch', `the newest planning of case ${ref.caseId} is not plan ${ref.planId}`);
   }
-  const { off } = await clerk.controls.find(ref.cluster);
-  return {
-    record: off ? switchedOff(record, off) : record,
-    planned: { ...planning, plan },
-    cluster: clusterNamed(ref.cluster, clerk.clusters),
-  };
+  return { record, planned: { ...planning, plan }, cluster: clusterNamed(ref.cluster, clerk.clusters) };
 };
-
-/** Switching a cluster off ends the case that works on it as an abort does: anywhere before the point of no return. */
-const switchedOff = (record: CaseRecord, off: NonNullable<Control['off']>): CaseRecord =>
-  record.abortRequested || record.pointOfNoReturnAt
-    ? record
-    : { ...record, abortRequested: { ...off, reason: `switched off${off.reason === '' ? '' : `: ${off.reason}`}` } };

@@ -35,6 +35,8 @@ const AFTER_RELEASE: readonly Outcome[] = [
 /** Once a plan of the case was released, no later road leaves the cluster as it was found: a person has to look. */
 const endingOf = ({ released }: CaseRecord, ending: Ending): Ending => {
   if (released.length === 0 || AFTER_RELEASE.includes(ending.outcome)) return ending;
+  // A leader came after all, and nobody has climbed the proof: a person does, by requorum verify.
+  if (ending.outcome === 'nothing-to-do') return { ...ending, outcome: 'not-proved' };
   const says = `plan ${released.map(({ planId }) => planId).join(', ')} was released, and the plan after it was not: ${ending.outcome}`;
   return { ...ending, outcome: 'no-leader', says: `${says}${ending.says === '' ? '' : `; ${ending.says}`}` };
 };

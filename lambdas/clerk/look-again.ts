@@ -2,13 +2,12 @@ import type * as z from 'zod';
 import type { LookAgainInput, LookAgainOutput } from '../../lib/recovery/boundary';
 import { lookAgain as compare } from '../../lib/recovery/look-again';
 import type { Plan } from '../../lib/recovery/plan';
+import { named } from '../../lib/recovery/words';
 import { approvedCase } from './clerk';
 import type { Clerk } from './clerk';
 import { abortSays } from './abort';
 
 type Output = z.output<typeof LookAgainOutput>;
-
-const named = (servers: readonly { readonly id: string }[]): string => servers.map(({ id }) => id).join(', ');
 
 /** What happens to hosts now, in one line. */
 const nextSays = ({ survivors, excluded, powerOn }: Plan): string => {

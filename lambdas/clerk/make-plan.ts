@@ -7,6 +7,7 @@ import { makePlan as planFor } from '../../lib/recovery/make-plan';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Plan, Planning } from '../../lib/recovery/plan';
 import type { Survey } from '../../lib/recovery/survey';
+import { named } from '../../lib/recovery/words';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
 import { keys } from '../adapters/evidence';
@@ -18,8 +19,6 @@ type Input = z.output<typeof MakePlanInput>;
 type Decision = z.output<typeof MakePlanOutput>['decision'];
 
 const close = (outcome: Outcome, says: string): Decision => ({ next: 'close', outcome, says });
-
-const named = (servers: readonly { readonly id: string }[]): string => servers.map(({ id }) => id).join(', ');
 
 /** The plan in a few words, for who follows the case. */
 const planSays = ({ remedy, survivors, excluded, removals, powerOn }: Plan): string => {
@@ -68,6 +67,12 @@ const keep = async ({ evidence, plans, cases }: Clerk, record: CaseRecord, surve
 const cutOff = ({ fences }: CaseRecord): string[] =>
   Object.values(fences).flatMap(({ instanceId, startAskedAt }) => (startAskedAt === null ? [] : [instanceId]));
 
+/** Hosts that plans of this case fenced for good, when it is planned again after a release. */
+const fencedHere = async ({ plans }: Clerk, { released }: CaseRecord): Promise<string[]> => {
+  const before = await Promise.all(released.map(({ planId }) => plans.load(planId)));
+  return before.flatMap(({ excluded }) => excluded.flatMap(({ instanceId }) => instanceId ?? []));
+};
+
 const gateSeconds = ({ policy }: Cluster): number => Math.ceil(policy.planGateMinutes * 60);
 
 /** From everything that is seen to a plan with its id, or to the reason why there is none. Acts on nothing. */
@@ -75,8 +80,8 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
   const record = await clerk.plans.held(input.case);
   const { case: ref, inventory, fleet, network, hosts } = input;
   const cluster = clusterNamed(ref.cluster, clerk.clusters);
-  const seen = { fleet, network, hosts, inventory, cutOff: cutOff(record) };
-  const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, ...seen };
+  const own = { caseId: ref.caseId, cutOff: cutOff(record), fenced: await fencedHere(clerk, record) };
+  const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, fleet, network, hosts, inventory, ...own };
   const planning = planFor(survey, cluster, {
     sha256,
     documents: await pinDocuments(clerk.documents),

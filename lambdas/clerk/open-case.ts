@@ -21,16 +21,18 @@ const nothing = (outcome: Outcome, says: string): Output => ({
 const openNew = async (clerk: Clerk, opening: Opening, execution: Execution): Promise<Output> => {
   const record = await recordOf(clerk, opening, execution);
   const { caseId, cluster, mode, openedAt, planId } = record;
-  const permission = mayOpen(await clerk.controls.find(cluster), record, openedAt);
-  if (permission.kind === 'closed') {
-    await clerk.cases.tell(caseId, { phase: 'open-case', says: permission.says, severity: 'warning' });
-    return nothing(permission.outcome, permission.says);
-  }
   const lease = await takeLease(clerk, cluster, { caseId, executionArn: execution.arn });
   if (lease.kind === 'held') {
     const says = `case ${lease.by} works on ${cluster} since ${lease.since}; this one changes nothing`;
     await clerk.cases.tell(caseId, { phase: 'open-case', says, severity: 'warning' });
     return nothing('already-running', says);
+  }
+  // Under the lease: who switches the cluster off now finds this case by it, and who did so before is heard here.
+  const permission = mayOpen(await clerk.controls.find(cluster), record, openedAt);
+  if (permission.kind === 'closed') {
+    await clerk.leases.release(cluster, caseId, lease.counter);
+    await clerk.cases.tell(caseId, { phase: 'open-case', says: permission.says, severity: 'warning' });
+    return nothing(permission.outcome, permission.says);
   }
   await clerk.cases.changeOpen(caseId, { counter: lease.counter });
   const inventory = await clerk.inventories.find(cluster);

@@ -37,16 +37,19 @@ const abortGate = async (door: Door, stored: StoredGate, ask: Ask): Promise<void
   await tellMachine(door, settled, { decision: 'aborted', planId: stored.gate.planId, who: ask.who, at: ask.at });
 };
 
-/** Ends a case before its point of no return; the table decides which of the two comes first. */
-export const abortCase = async (door: Door, { event, id, who }: Request): Promise<Reply> => {
-  const caseId = caseIdIn(id);
-  const ask: Ask = { who, at: nowIso(door.clock), reason: bodyOf(event, Body).reason };
-  const { phase } = await door.cases.load(caseId);
-  const changed = await door.cases.requestAbort(caseId, ask);
-  if (!changed) return tooLate(await door.cases.load(caseId));
-  const says = `${who} asked to abort${ask.reason === '' ? '' : `: ${ask.reason}`}`;
+/** True when the case ends before its point of no return; the table decides which of the two comes first. */
+export const askToAbort = async (door: Door, { caseId, phase }: CaseRecord, ask: Ask): Promise<boolean> => {
+  if (!(await door.cases.requestAbort(caseId, ask))) return false;
+  const says = `${ask.who} asked to abort${ask.reason === '' ? '' : `: ${ask.reason}`}`;
   await door.cases.tell(caseId, { phase, says, severity: 'warning' });
   const open = (await door.gates.ofCase(caseId)).filter(({ gate }) => gate.status === 'open');
   for (const stored of open) await abortGate(door, stored, ask);
-  return { status: 202, body: { caseId, abortRequested: ask } };
+  return true;
+};
+
+export const abortCase = async (door: Door, { event, id, who }: Request): Promise<Reply> => {
+  const record = await door.cases.load(caseIdIn(id));
+  const ask: Ask = { who, at: nowIso(door.clock), reason: bodyOf(event, Body).reason };
+  if (!(await askToAbort(door, record, ask))) return tooLate(await door.cases.load(record.caseId));
+  return { status: 202, body: { caseId: record.caseId, abortRequested: ask } };
 };

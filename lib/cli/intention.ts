@@ -1,5 +1,6 @@
 import type { Excluded, Plan, Planning } from '../recovery/plan';
-import { forMany, idsOf, listed } from './words';
+import { list, named } from '../recovery/words';
+import { forMany } from './words';
 
 /** What a plan will do, or that there is none: the one sentence a person reads after the headline. */
 export const intentionOf = (planning: Planning): string => {
@@ -27,31 +28,31 @@ const sentenceOf = (plan: Plan): string => {
 };
 
 const goingOn = ({ standing }: Plan): string =>
-  standing.length === 0 ? '' : `; ${listed(idsOf(standing))} ${forMany(standing, 'goes', 'go')} on working`;
+  standing.length === 0 ? '' : `; ${named(standing)} ${forMany(standing, 'goes', 'go')} on working`;
 
 const powerOnSentence = ({ powerOn }: Plan): string => {
   const reaching = forMany(powerOn, 'it reaches', 'they reach');
   const disks = forMany(powerOn, 'its disk', 'their disks');
-  return `Power on ${listed(idsOf(powerOn))} in quarantine, where ${reaching} nobody; look at ${disks}; then ask again.`;
+  return `Power on ${named(powerOn)} in quarantine, where ${reaching} nobody; look at ${disks}; then ask again.`;
 };
 
 const restartSentence = ({ survivors, letIn }: Plan): string => {
   const cutOff = survivors.filter(({ instanceId }) => letIn.includes(instanceId));
-  const opened = cutOff.length === 0 ? '' : `, let ${listed(idsOf(cutOff))} out of quarantine`;
+  const opened = cutOff.length === 0 ? '' : `, let ${named(cutOff)} out of quarantine`;
   const again = forMany(survivors, 'start it again on the data it has', 'start them again on the data they have');
-  return `Back up ${listed(idsOf(survivors))}${opened} and ${again}`;
+  return `Back up ${named(survivors)}${opened} and ${again}`;
 };
 
 const removeSentence = ({ removals, countAsLost }: Plan): string => {
-  const leaving = idsOf(removals.filter(({ by }) => by === 'leave'));
-  const ids = listed(idsOf(removals));
+  const leaving = removals.filter(({ by }) => by === 'leave');
+  const ids = named(removals);
   if (leaving.length > 0) return `Take ${ids} out for good: it leaves by itself, is stopped and held`;
-  const lost = removals.length === 1 ? 'it' : listed(countAsLost);
+  const lost = removals.length === 1 ? 'it' : list(countAsLost);
   return `Remove ${ids} from the configuration${countAsLost.length === 0 ? '' : `, counting ${lost} as lost`}`;
 };
 
 const correctSentence = ({ survivors }: Plan): string =>
-  `Write ${listed(idsOf(survivors))} into peers.json as ${forMany(survivors, 'it is', 'they are')} named and reached now, and start ${forMany(survivors, 'it', 'them')} again; nobody is left out.`;
+  `Write ${named(survivors)} into peers.json as ${forMany(survivors, 'it is', 'they are')} named and reached now, and start ${forMany(survivors, 'it', 'them')} again; nobody is left out.`;
 
 const FATES: Readonly<Record<'lost' | 'gone' | 'fenced', string>> = {
   lost: 'counted as lost and fenced',
@@ -67,9 +68,9 @@ const fateOf = ({ id, fence }: Excluded, { countAsLost }: Plan): keyof typeof FA
 const rewriteSentence = (plan: Plan): string => {
   const { survivors, excluded } = plan;
   const fates = (['lost', 'fenced', 'gone'] as const).flatMap((fate) => {
-    const ids = idsOf(excluded.filter((one) => fateOf(one, plan) === fate));
-    return ids.length === 0 ? [] : [`${listed(ids)} ${forMany(ids, 'is', 'are')} ${FATES[fate]}`];
+    const same = excluded.filter((one) => fateOf(one, plan) === fate);
+    return same.length === 0 ? [] : [`${named(same)} ${forMany(same, 'is', 'are')} ${FATES[fate]}`];
   });
   const data = forMany(survivors, 'the data it has', 'the data they have');
-  return `Make ${listed(idsOf(survivors))} the whole cluster, on ${data}, by peers.json; ${fates.join('; ')}.`;
+  return `Make ${named(survivors)} the whole cluster, on ${data}, by peers.json; ${fates.join('; ')}.`;
 };

@@ -3,7 +3,8 @@ import type { Plan } from '../recovery/plan';
 import type { Report } from '../recovery/report';
 import { plainOutcome } from './headline';
 import { seconds } from './layout';
-import { forMany, idsOf, listed } from './words';
+import { named } from '../recovery/words';
+import { forMany } from './words';
 
 /** The ending as the one sentence a person reads last. */
 export const outcomeHeadline = (report: Report): string => {
@@ -29,7 +30,7 @@ const wentOn = (report: Report, plan: Plan): string => {
 
 const whatChanged = (cluster: string, { removals, survivors }: Plan): string => {
   const changed = removals.length > 0 ? removals : survivors;
-  const ids = listed(idsOf(changed));
+  const ids = named(changed);
   if (removals.length > 0) return `${ids} ${forMany(removals, 'is', 'are')} out of ${cluster}`;
   return `${ids} ${forMany(survivors, 'works', 'work')} in ${cluster} again`;
 };

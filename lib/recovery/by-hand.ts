@@ -45,11 +45,12 @@ function restartLines({ survivors, standing }: Plan): string[] {
   ]);
 }
 
-function removeLines({ removals, standing }: Plan): string[] {
+function removeLines({ removals, standing, excluded }: Plan): string[] {
   const leader = standing[0]?.address ?? '<leader>:6868';
   return [
     '# Nobody is removed while fewer than a majority of the voters answer without it:',
     `dkron raft list-peers --rpc-addr ${leader}`,
+    ...excluded.flatMap(fenceLines),
     ...removals.flatMap((removal) => removalLines(removal, leader)),
     '',
   ];

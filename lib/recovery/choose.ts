@@ -50,8 +50,8 @@ export function survivorOf({ id, address, facts, instance }: ServerView & { read
 export function excludedOf(server: ServerView): Excluded | null {
   const fence = fenceOf(server);
   if (!fence) return null;
-  const { id, address, instance } = server;
-  return { id, address, instanceId: instance?.instanceId ?? null, class: server.class, fence };
+  const { id, address, instance, fenced } = server;
+  return { id, address, instanceId: instance?.instanceId ?? null, class: server.class, fence, fencedBefore: fenced };
 }
 
 function fenceOf({ class: hostClass, facts, instance }: ServerView): Fence | null {
@@ -82,7 +82,7 @@ export function unreadRefusal({ id, because, instance }: ServerView): Finding {
 export function fenceRefusals(server: ServerView, quarantine: Readonly<Record<string, string>>): Finding[] {
   const { id, facts, instance, because, answers, inspectProblem } = server;
   const fence = fenceOf(server);
-  if (facts?.dataDir.raft === 'file') return [heldRefusal(server)];
+  if (server.heldByOther) return [heldRefusal(server)];
   if (facts?.dataDir.raft === 'missing') {
     const next = 'stop Dkron there and terminate that host, or put its data-dir back; then a new case';
     return [

@@ -70,7 +70,7 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
     excluded,
     removals,
     countAsLost: planner.signs.servers
-      .filter((server) => lost.includes(server.id) && server.class === 'unreachable')
+      .filter((server) => lost.includes(server.id) && isSilent(server))
       .map(({ id }) => id),
     peersJson,
     peersSha256: peersJson === null ? null : sha256(peersJson),
@@ -89,6 +89,11 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
       steps: stepsOf(plan, cluster.policy),
     },
   };
+}
+
+/** Nobody has looked at its host, and no fence of this case stands: only a person can say that it counts as lost. */
+function isSilent({ class: hostClass, facts, fenced }: ServerView): boolean {
+  return hostClass === 'unreachable' && facts === null && !fenced;
 }
 
 export function refused(planner: Planner, findings: readonly Finding[]): Planning {
@@ -123,17 +128,12 @@ export function strangerRefusals(planner: Planner): Finding[] {
 
 /** With a leader and a quorum, a newcomer is filled by the leader: worth saying, no danger. */
 export function strangerWarnings(planner: Planner): Finding[] {
-  return strangersHere(planner).map(({ says, evidence }) => ({
-    code: 'stranger',
-    severity: 'warning',
-    says,
-    evidence,
-    nextStep: 'if it is a replacement, it joins within a minute; else stop it',
-  }));
+  const next = 'if it is a replacement, it joins within a minute; else stop it';
+  return strangersHere(planner).map(({ says, evidence }) => warning('stranger', says, evidence, next));
 }
 
-function strangersHere({ survey, cluster }: Planner) {
-  const membership = knownMembers(survey, cluster);
+function strangersHere({ survey, signs }: Planner) {
+  const membership = knownMembers(membershipOf(survey), signs.servers);
   const seen = strangersOf({ ...survey, membership, own: survey.cutOff });
   return [...seen, ...strangersOnHosts(survey, membership)];
 }

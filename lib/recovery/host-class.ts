@@ -13,11 +13,14 @@ interface Seen {
   readonly known: Known | null;
   readonly answers: boolean;
   readonly remains: Remains | null;
+  /** A released plan of this case fenced its host. */
+  readonly fenced: boolean;
 }
 
 /** Restartable, gone or unreachable, and why (design §1). What is not proved is unreachable, never gone. */
-export function classOf({ facts, instance, known, answers, remains }: Seen, problem: string | null): Classed {
+export function classOf({ facts, instance, known, answers, remains, fenced }: Seen, problem: string | null): Classed {
   if (facts) return classOfInspected(facts);
+  if (instance && fenced) return { class: 'unreachable', because: `${instance.instanceId} was fenced by this case` };
   if (instance && isStoppedWithData(instance, known)) {
     const volumes = instance.volumes.map(({ volumeId }) => volumeId).join(', ');
     return { class: 'restartable', because: `${instance.instanceId} is stopped with ${volumes} attached` };

@@ -116,8 +116,9 @@ function goneDrift(id: string, { remains }: FleetView): string[] {
  * A silent host whose agent is back, or that somebody stopped with its data: it can be started again, and perhaps the quorum
  * with it. Meaningful before Secure only, which stops such hosts itself.
  */
-function backWithPower({ id, class: hostClass, fence }: Excluded, { fleet, inventory }: SeenAgain): string[] {
-  if (fence.kind !== 'quarantine-stop' || hostClass !== 'unreachable') return [];
+function backWithPower(excluded: Excluded, { fleet, inventory }: SeenAgain): string[] {
+  const { id, class: hostClass, fence, fencedBefore } = excluded;
+  if (fence.kind !== 'quarantine-stop' || hostClass !== 'unreachable' || fencedBefore) return [];
   const instance = find(fleet, fence.instanceId);
   if (!instance) return [];
   const known = inventory?.servers.find((server) => server.id === id) ?? null;

@@ -7,12 +7,13 @@ import { planRewrite } from './plan-rewrite';
 import { signsOf } from './signs';
 import type { Survey } from './survey';
 import { whyStranded, whyUnclear } from './unclear';
-import { verdictOf } from './verdict';
+import { verdictBy } from './verdict';
 
 /** From what is seen to what may be done, or to every reason why nothing may. Pure: the same survey gives the same plan. */
 export function makePlan(survey: Survey, cluster: Cluster, context: PlanContext): Planning {
-  const verdict = verdictOf(survey, cluster);
-  const planner: Planner = { survey, cluster, context, signs: signsOf(survey, cluster), verdict };
+  const signs = signsOf(survey);
+  const verdict = verdictBy(signs, cluster);
+  const planner: Planner = { survey, cluster, context, signs, verdict };
   if (context.retire) return planRetire(planner, context.retire);
   switch (verdict.name) {
     case 'healthy':

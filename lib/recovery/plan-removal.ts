@@ -1,6 +1,6 @@
-import { heldRefusal, isKept, survivorOf } from './choose';
+import { excludedOf, fenceRefusals, heldRefusal, isKept, survivorOf } from './choose';
 import { planned, refused, standingOf, strangerWarnings, type Planner } from './draft';
-import type { Finding, Planning, Removal } from './plan';
+import type { Excluded, Finding, Planning, Removal } from './plan';
 import { leftOut, powerOn, restart } from './plan-restart';
 import { managerRefusals, refusal, warning } from './refusals';
 import type { ServerView } from './servers';
@@ -43,14 +43,27 @@ export function planRetire(planner: Planner, id: string): Planning {
   }
   const others = signs.answering.filter((one) => one !== server);
   const refusals = [...breaksQuorum(planner, server, others), ...leaderOutOfSight(planner)];
+  if (!server.answers) return retireSilent(planner, server, refusals);
   const { address, facts } = server;
-  if (!server.answers) {
-    const gone: Removal = { by: 'remove-peer', id, address };
-    return removal(planner, [gone], [...refusals, ...comesBack(server)], thinAfter(planner, [gone]));
-  }
   if (!facts || !isKept(server)) return refused(planner, [...refusals, notOperable(server)]);
   const leaves: Removal = { by: 'leave', id, address, host: survivorOf({ ...server, facts }) };
   return removal(planner, [leaves], [...refusals, ...managerRefusals(id, facts)], thinAfter(planner, [leaves]));
+}
+
+/** It cannot leave by itself. Where its host can be reached it is held first: started again, it would be a voter in a minute. */
+function retireSilent(planner: Planner, server: ServerView, refusals: readonly Finding[]): Planning {
+  const { id, address, facts } = server;
+  const removals: Removal[] = [{ by: 'remove-peer', id, address }];
+  const thin = thinAfter(planner, removals);
+  if (!facts) return removal(planner, removals, refusals, [...thin, ...mayComeBack(server)]);
+  const forbidden = [...refusals, ...comesBack(server), ...fenceRefusals(server, planner.context.quarantine)];
+  return removal(
+    planner,
+    removals,
+    forbidden,
+    thin,
+    [excludedOf(server)].filter((one) => one !== null),
+  );
 }
 
 function removal(
@@ -58,10 +71,19 @@ function removal(
   removals: Removal[],
   refusals: readonly Finding[],
   findings: readonly Finding[],
+  excluded: Excluded[] = [],
 ): Planning {
   const leaving = new Set(removals.map(({ id }) => id));
   const stay = planner.signs.answering.filter(({ id }) => !leaving.has(id));
-  return planned(planner, { remedy: 'remove', removals, standing: standingOf(stay), findings }, refusals);
+  return planned(planner, { remedy: 'remove', removals, excluded, standing: standingOf(stay), findings }, refusals);
+}
+
+/** Nobody can hold it now, and nothing but its own end keeps it from joining again (facts/dkron §7: re-added at the tick). */
+function mayComeBack({ id, class: hostClass, instance }: ServerView): Finding[] {
+  if (hostClass === 'gone') return [];
+  const host = instance?.instanceId ?? 'its host';
+  const says = `if ${host} comes back, ${id} joins again by itself`;
+  return [warning('may-come-back', says, '', `stop ${host}, or retire ${id} while its agent is connected`)];
 }
 
 /** Removing needs a command on the leader's own host: the prober never writes (design rule 15). */
@@ -77,8 +99,10 @@ function leaderOutOfSight({ signs }: Planner): Finding[] {
 
 /** Who answers or has data within reach is not removed: a start brings it back. */
 function cannotBeRemoved(server: ServerView): Finding[] {
-  const { id, facts, inspectProblem } = server;
-  if (facts?.dataDir.raft === 'file') return [heldRefusal(server)];
+  const { id, facts, inspectProblem, heldByOther } = server;
+  if (heldByOther) return [heldRefusal(server)];
+  // Held by this very case, whose release did not reach it: a fence, as far as the leader is concerned.
+  if (facts?.dataDir.raft === 'file') return [];
   if (facts?.dataDir.raft === 'missing') {
     const next = `start Dkron on ${facts.hostId}: the leader fills it within seconds; or take it out: requorum retire --server ${id}`;
     const says = `${id} has an empty data-dir and does not run; with a leader there it may be started as it is`;

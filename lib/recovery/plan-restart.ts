@@ -85,7 +85,7 @@ function letIn({ survey }: Planner, kept: readonly Kept[]): string[] {
 
 function cannotStart(server: ServerView): Finding {
   const { id, facts, because } = server;
-  if (facts?.dataDir.raft === 'file') return heldRefusal(server);
+  if (server.heldByOther) return heldRefusal(server);
   const evidence = facts?.logProblem ?? because;
   const next = 'read the log on that host (disk, mount, permissions), then a new case; a backup may lie beside it';
   return refusal('log-unreadable', `the log of ${id} cannot be read, so it is not started`, evidence, next);

@@ -61,6 +61,8 @@ export const Excluded = z.object({
   instanceId: InstanceId.nullable(),
   class: HostClass,
   fence: Fence,
+  /** A released plan of the same case fenced it already. */
+  fencedBefore: z.boolean().default(false),
 });
 export type Excluded = z.infer<typeof Excluded>;
 

@@ -3,6 +3,7 @@ import { relation } from './log-order';
 import type { ServerView } from './servers';
 import type { HostFacts, Instance, LogFacts } from './survey';
 import { portOf } from './targets';
+import { sortedIds } from './words';
 
 /** What forbids a plan. */
 export const refusal = (code: string, says: string, evidence: string, nextStep: string): Finding => ({
@@ -199,10 +200,7 @@ export function timelineRefusals(told: readonly Told[]): Finding[] {
 }
 
 function members({ configuration }: LogFacts): string {
-  return configuration
-    .map(({ id }) => id)
-    .sort()
-    .join(' ');
+  return sortedIds(configuration).join(' ');
 }
 
 function position({ lastTerm, lastIndex }: LogFacts): string {

@@ -1,4 +1,3 @@
-import type { Cluster } from './cluster';
 import { classOf } from './host-class';
 import { compareLogs } from './log-order';
 import type { HostClass, Position } from './plan';
@@ -22,6 +21,10 @@ export interface ServerView {
   /** Why its host was not inspected although its agent is there; null when it was, or when nobody could ask. */
   readonly inspectProblem: string | null;
   readonly position: Position | null;
+  /** A released plan of this case fenced its host. */
+  readonly fenced: boolean;
+  /** Another case than this one holds its data-dir. */
+  readonly heldByOther: boolean;
 }
 type Known = Inventory['servers'][number];
 
@@ -53,7 +56,7 @@ export function withData(survey: Survey): HostFacts[] {
 }
 
 /** Every member of the old configuration, in the order of ids. */
-export function serversOf(survey: Survey, _cluster: Cluster): ServerView[] {
+export function serversOf(survey: Survey): ServerView[] {
   const members = membershipOf(survey);
   return members.map((member) => viewOf(member, members, survey));
 }
@@ -66,7 +69,8 @@ function viewOf({ id, address, suffrage }: RaftServer, members: readonly RaftSer
   const answers = survey.network.reports.some(
     (report) => addresses.has(report.address) && report.raft.outcome === 'answered',
   );
-  const seen = { facts, instance, known, answers, remains: remainsOf(id, survey) };
+  const fenced = instance !== null && survey.fenced.includes(instance.instanceId);
+  const seen = { facts, instance, known, answers, remains: remainsOf(id, survey), fenced };
   return {
     id,
     address,
@@ -77,6 +81,9 @@ function viewOf({ id, address, suffrage }: RaftServer, members: readonly RaftSer
     facts,
     inspectProblem: problemOf(instance, facts, survey),
     position: positionOf(id, facts),
+    fenced,
+    heldByOther:
+      facts?.dataDir.raft === 'file' && (facts.dataDir.heldBy === null || facts.dataDir.heldBy !== survey.caseId),
     ...classOf(seen, problemOf(instance, facts, survey)),
   };
 }
@@ -117,9 +124,8 @@ function remainsOf(id: string, { fleet }: Survey): Remains | null {
  * Under which names and addresses a member may appear: as Raft's configuration has it, and as its host will start it. Only a
  * host whose log knows the member counts: an empty server that bears an old name is a stranger.
  */
-export function knownMembers(survey: Survey, cluster: Cluster): RaftServer[] {
-  const members = membershipOf(survey);
-  const started = serversOf(survey, cluster).flatMap(({ id, address, voter, facts, instance }): RaftServer[] => {
+export function knownMembers(members: readonly RaftServer[], servers: readonly ServerView[]): RaftServer[] {
+  const started = servers.flatMap(({ id, address, voter, facts, instance }): RaftServer[] => {
     if (!facts?.log?.configuration.some((member) => member.id === id)) return [];
     const own = hostPort(ownAddress(address, facts, instance), facts.ports.rpc);
     return [{ id: facts.nodeName.value, address: own, suffrage: voter ? 'voter' : 'nonvoter' }];

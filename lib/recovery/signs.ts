@@ -1,10 +1,10 @@
-import type { Cluster } from './cluster';
 import { claimOfHost, leaderSeen, type LeaderSeen } from './leader';
 import { inspected, serversOf, withData, type ServerView } from './servers';
 import { strandedSays } from './stranded';
 import { agentNodes } from './strangers';
 import type { HostFacts, RaftServer, Survey } from './survey';
 import { hostOf } from './targets';
+import { sortedIds } from './words';
 
 /** What the table of verdicts judges by; made once from a survey. */
 export interface Signs {
@@ -32,8 +32,8 @@ export interface Signs {
   readonly agents: readonly string[];
 }
 
-export function signsOf(survey: Survey, cluster: Cluster): Signs {
-  const servers = serversOf(survey, cluster);
+export function signsOf(survey: Survey): Signs {
+  const servers = serversOf(survey);
   const voters = servers.filter(({ voter }) => voter);
   const restartable = voters.filter(isRestartable);
   const rebuilding = voters.filter((server) => server.answers && configurationAt(server, survey)?.length === 0);
@@ -51,7 +51,7 @@ export function signsOf(survey: Survey, cluster: Cluster): Signs {
     withoutData: voters.filter((server) => server.class === 'gone' || server.facts?.dataDir.raft === 'missing'),
     stranded: strandedSays(withData(survey), configurationsOf(survey)),
     agents: agentNodes(survey.network),
-    agrees: new Set(configurationsOf(survey).map(idsText)).size <= 1,
+    agrees: new Set(configurationsOf(survey).map((servers) => sortedIds(servers).join())).size <= 1,
   };
 }
 
@@ -92,11 +92,4 @@ function configurationAt({ address, addresses }: ServerView, { network }: Survey
   const own = new Set([hostOf(address), ...addresses]);
   const report = network.reports.find((one) => own.has(one.address) && one.raft.outcome === 'answered');
   return report?.raft.outcome === 'answered' ? report.raft.servers : null;
-}
-
-export function idsText(servers: readonly { readonly id: string }[]): string {
-  return servers
-    .map(({ id }) => id)
-    .sort()
-    .join(' ');
 }

@@ -1,5 +1,6 @@
 import { compareLogs, relation } from './log-order';
 import type { HostFacts, LogFacts, RaftServer } from './survey';
+import { sortedIds } from './words';
 
 /** Raft changes one server at a time; a follower that runs is at most one change behind for a moment. */
 const CHANGES_IN_FLIGHT = 1;
@@ -58,8 +59,7 @@ function apart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 function members({ configuration }: LogFacts): string {
-  const ids = configuration.map(({ id }) => id).sort();
-  return `{${ids.join(', ')}}`;
+  return `{${sortedIds(configuration).join(', ')}}`;
 }
 
 function standsAt(log: LogFacts): string {

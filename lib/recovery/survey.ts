@@ -225,5 +225,9 @@ export const Survey = z.object({
   inventory: Inventory.nullable(),
   /** Hosts that this case powered on in quarantine: they run, and reach nobody, until a plan lets them in. */
   cutOff: z.array(InstanceId).default([]),
+  /** Hosts that a released plan of this case fenced: whatever they could do, they are not started again. */
+  fenced: z.array(InstanceId).default([]),
+  /** The case that surveys, so that its own holds are told from those of others. */
+  caseId: CaseId.nullable().default(null),
 });
 export type Survey = z.infer<typeof Survey>;

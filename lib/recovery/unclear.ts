@@ -21,7 +21,7 @@ export function whyUnclear(signs: Signs, survey: Survey): Finding[] {
     ...(signs.agrees ? [] : [configurationsDiffer()]),
     ...timelineRefusals(logs),
     ...duplicateRefusals(withData(survey)),
-    ...signs.servers.filter(({ facts }) => facts?.dataDir.raft === 'file').map(heldRefusal),
+    ...signs.servers.filter(({ heldByOther }) => heldByOther).map(heldRefusal),
     ...sightReasons(signs, survey),
   ];
 }

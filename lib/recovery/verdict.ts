@@ -110,8 +110,10 @@ export const VERDICTS: readonly Row[] = [
   },
 ];
 
-export function verdictOf(survey: Survey, cluster: Cluster): Verdict {
-  const signs = signsOf(survey, cluster);
+export const verdictOf = (survey: Survey, cluster: Cluster): Verdict => verdictBy(signsOf(survey), cluster);
+
+/** The first row of the table that holds, and what it rests on. */
+export function verdictBy(signs: Signs, cluster: Cluster): Verdict {
   const row = VERDICTS.find(({ when }) => when(signs));
   if (!row) throw new TypeError('the last row of the table holds always');
   return { name: row.name, means: row.means, severity: row.severity, because: because(signs, cluster) };

@@ -8,6 +8,7 @@ import type { Rung } from './report';
 import type { NetworkView } from './survey';
 import { hostOf } from './targets';
 import { leaderText } from './verdict';
+import { sortedIds } from './words';
 
 type Look = Extract<z.infer<typeof VerifyResult>, { outcome: 'looked' }>;
 
@@ -231,12 +232,9 @@ function idsAt(network: NetworkView, address: string): string | null {
   return report?.raft.outcome === 'answered' ? idsOf(report.raft.servers) : null;
 }
 
-/** In the order of ids; as expectedIds joined. */
+/** As expectedIds, joined. */
 function idsOf(servers: readonly { readonly id: string }[]): string {
-  return servers
-    .map(({ id }) => id)
-    .sort()
-    .join(', ');
+  return sortedIds(servers).join(', ');
 }
 
 function serversText(servers: readonly { readonly id: string; readonly address: string }[]): string {

@@ -4,6 +4,11 @@ export function list(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** Ids in one order, to be compared: the order of servers must not matter. */
+export function sortedIds(servers: readonly { readonly id: string }[]): string[] {
+  return servers.map(({ id }) => id).sort();
+}
+
 /** Ids of servers as a list. */
 export function named(servers: readonly { readonly id: string }[]): string {
   return list(servers.map(({ id }) => id));

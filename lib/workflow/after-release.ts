@@ -1,9 +1,8 @@
 import { Chain, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
-import { AwaitLeaderInput, AwaitLeaderOutput, ProbeInput, VerifyInput, VerifyOutput } from '../recovery/boundary';
-import { NetworkView } from '../recovery/survey';
+import { AwaitLeaderInput, AwaitLeaderOutput, VerifyInput, VerifyOutput } from '../recovery/boundary';
 import { decided, item } from './item';
-import { operateHosts } from './looks';
+import { askServers, operateHosts } from './looks';
 import { removePeers } from './remove-peers';
 import { fenceInstances } from './secure';
 import { when } from './steps';
@@ -25,13 +24,7 @@ export function afterRelease(steps: Steps): IChainable {
 }
 
 function awaitLeader(steps: Steps, prove: IChainable, remove: IChainable): Chain {
-  const probe = steps.call('Await leader: probe', {
-    power: 'probe',
-    input: ProbeInput,
-    args: { action: 'probe', targets: item('targets'), untilLeader: true, deadlineMs: 15_000 },
-    output: NetworkView,
-    keeps: { network: '*' },
-  });
+  const probe = askServers(steps, 'Await leader: probe', 'until-leader');
   const decide = steps.call('Await leader', {
     power: 'clerk',
     input: AwaitLeaderInput,
@@ -60,13 +53,7 @@ function awaitLeader(steps: Steps, prove: IChainable, remove: IChainable): Chain
 
 /** The canary first; then, when the time of proof is over, look after look until every rung holds or time is up. */
 function verify(steps: Steps): IChainable {
-  const probe = steps.call('Verify: probe', {
-    power: 'probe',
-    input: ProbeInput,
-    args: { action: 'probe', targets: item('targets'), untilLeader: false, deadlineMs: 4000 },
-    output: NetworkView,
-    keeps: { network: '*' },
-  });
+  const probe = askServers(steps, 'Verify: probe');
   const climb = steps.call('Verify', {
     power: 'clerk',
     input: VerifyInput,

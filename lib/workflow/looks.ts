@@ -34,6 +34,18 @@ const MOST_LOOKS = {
 } as const;
 const REST = WaitTime.duration(Duration.seconds(1));
 
+/** What every server says of itself and the others; `until-leader`: again and again, until one leads or 15 s are over. */
+export const askServers = (steps: Steps, title: string, patience: 'once' | 'until-leader' = 'once') => {
+  const untilLeader = patience === 'until-leader';
+  return steps.call(title, {
+    power: 'probe',
+    input: ProbeInput,
+    args: { action: 'probe', targets: item('targets'), untilLeader, deadlineMs: untilLeader ? 15_000 : 4000 },
+    output: NetworkView,
+    keeps: { network: '*' },
+  });
+};
+
 /** Fleet, then network: what every look at the world without a command on hosts is made of. */
 export const lookAround = (steps: Steps, why: string, then: IChainable): Chain =>
   steps
@@ -44,15 +56,7 @@ export const lookAround = (steps: Steps, why: string, then: IChainable): Chain =
       output: FleetOutput,
       keeps: { fleet: 'fleet', targets: 'targets' },
     })
-    .next(
-      steps.call(`${why}: network`, {
-        power: 'probe',
-        input: ProbeInput,
-        args: { action: 'probe', targets: item('targets'), untilLeader: false, deadlineMs: 4000 },
-        output: NetworkView,
-        keeps: { network: '*' },
-      }),
-    )
+    .next(askServers(steps, `${why}: network`))
     .next(then);
 
 /** Send, then look until every host has answered or was given up; the bound is a belt beside the function's own. */

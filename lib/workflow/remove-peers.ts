@@ -1,10 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Chain, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
-import { ProbeInput, RemovePeersInput, RemovePeersOutput } from '../recovery/boundary';
-import { NetworkView } from '../recovery/survey';
+import { RemovePeersInput, RemovePeersOutput } from '../recovery/boundary';
 import { decided, item } from './item';
-import { operateHosts } from './looks';
+import { askServers, operateHosts } from './looks';
 import { when } from './steps';
 import type { Steps } from './steps';
 
@@ -14,13 +13,7 @@ const REST = WaitTime.duration(Duration.seconds(5));
 
 /** Who is retired leaves by itself; then look after look until nobody who is to go is left, removed by id where need be. */
 export function removePeers(steps: Steps, goOn: IChainable): Chain {
-  const probe = steps.call('Remove peers: probe', {
-    power: 'probe',
-    input: ProbeInput,
-    args: { action: 'probe', targets: item('targets'), untilLeader: true, deadlineMs: 15_000 },
-    output: NetworkView,
-    keeps: { network: '*' },
-  });
+  const probe = askServers(steps, 'Remove peers: probe', 'until-leader');
   const decide = steps.call('Remove peers', {
     power: 'clerk',
     input: RemovePeersInput,

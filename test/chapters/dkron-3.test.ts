@@ -1,7 +1,7 @@
 import { stopDkron } from '../../lab/breakage';
 import { type CaseLab, JOBS, caseLab } from '../lab/support/case-lab';
 import { jobsAt } from '../lab/support/jobs';
-import { type Row, act, keepRow, summaryOf } from './support/chapter';
+import { act, healed, keepRow, summaryOf, type Row } from './support/chapter';
 
 /*
  * The same machine on Dkron 3.1.7: a follower that is down, then the quorum lost.
@@ -14,7 +14,6 @@ beforeAll(async () => {
 afterAll(() => world.lab.down());
 
 const row = (broken: string, seen: Pick<Row, 'view' | 'asked'>) => keepRow({ version: 'v3.1.7', broken, ...seen });
-const RECOVERED = { outcome: 'recovered', problem: null, jobs: [JOBS, JOBS] };
 
 test('down-with-quorum: one Dkron is stopped, and it is started again beside the leader', async () => {
   const { lab, api } = world;
@@ -23,7 +22,7 @@ test('down-with-quorum: one Dkron is stopped, and it is started again beside the
   await stopDkron(lab, down);
   const { view, asked } = await act(api);
   row('one Dkron of three stopped', { view, asked });
-  expect(summaryOf(view)).toEqual({ verdict: 'down-with-quorum', remedy: 'restart', ...RECOVERED });
+  expect(summaryOf(view)).toEqual(healed('down-with-quorum', 'restart'));
   expect(await jobsAt(lab.host(down).address)).toBe(JOBS);
 });
 
@@ -36,5 +35,5 @@ test('quorum-lost: one server is terminated and one silent; the third becomes th
   await lab.untilLeaderless();
   const { view, asked } = await act(api);
   row('one of three terminated, one silent', { view, asked });
-  expect(summaryOf(view)).toEqual({ verdict: 'quorum-lost', remedy: 'rewrite', ...RECOVERED });
+  expect(summaryOf(view)).toEqual(healed('quorum-lost', 'rewrite'));
 });

@@ -1,8 +1,9 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configure, startDkron, stopDkron, wipe } from '../../lab/breakage';
-import { type CaseLab, JOBS, caseLab } from '../lab/support/case-lab';
-import { type Row, act, codesOf, keepRow, look, summaryOf } from './support/chapter';
+import { type CaseLab, caseLab } from '../lab/support/case-lab';
+import { act, codesOf, healed, keepRow, look, summaryOf, type Row } from './support/chapter';
+import { untilItKnows, untilItLoops } from './support/until';
 
 /*
  * A cluster of one: its data-dir is the cluster. Three outages that a start or a right name heals, and the one that nothing
@@ -16,13 +17,12 @@ beforeAll(async () => {
 afterAll(() => world.lab.down());
 
 const row = (broken: string, seen: Pick<Row, 'view' | 'asked'>) => keepRow({ version: 'v4.0.5', broken, ...seen });
-const RECOVERED = { outcome: 'recovered', problem: null, jobs: [JOBS, JOBS] };
 
 test('single-server-down: it is backed up and started again', async () => {
   await stopDkron(world.lab, 'dkron-1');
   const { view, asked } = await act(world.api);
   row('the only Dkron stopped', { view, asked });
-  expect(summaryOf(view)).toEqual({ verdict: 'single-server-down', remedy: 'restart', ...RECOVERED });
+  expect(summaryOf(view)).toEqual(healed('single-server-down', 'restart'));
 });
 
 test('single-server-down: in its join loop it runs and answers nobody; the list is overcome and never edited', async () => {
@@ -31,14 +31,14 @@ test('single-server-down: in its join loop it runs and answers nobody; the list 
   // A reboot, because supervisord keeps the settings of the last start in memory.
   await lab.stopInstance('dkron-1');
   await lab.startInstance('dkron-1');
-  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await untilItLoops(lab.host('dkron-1'));
   const { dir } = lab.host('dkron-1');
   const written = await readFile(join(dir, 'dkron.yml'), 'utf8');
   const { view, asked } = await act(api);
   row('the only Dkron in its join loop', { view, asked });
   expect(await readFile(join(dir, 'dkron.yml'), 'utf8')).toBe(written);
   expect(await readdir(join(dir, 'conf.d'))).toEqual([]);
-  expect(summaryOf(view)).toEqual({ verdict: 'single-server-down', remedy: 'restart', ...RECOVERED });
+  expect(summaryOf(view)).toEqual(healed('single-server-down', 'restart'));
   expect(codesOf(view)).toContain('join-list-of-dead-servers');
   expect(view.report?.nextSteps.join(' ')).toContain('retry-join');
 });
@@ -51,11 +51,11 @@ test('no-leader: a wrong id was taken in from a peers.json written by hand; the 
   const peers = [{ id: 'dkron-one', address: `${address}:6868`, non_voter: false }];
   await writeFile(join(dataDir, 'raft', 'peers.json'), JSON.stringify(peers));
   await startDkron(lab, 'dkron-1');
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  await untilItKnows(lab.host('dkron-1'), ['dkron-1']);
   expect(await lab.leader()).toBeNull();
   const { view, asked } = await act(api);
   row('a wrong id in peers.json, written by hand', { view, asked });
-  expect(summaryOf(view)).toEqual({ verdict: 'no-leader', remedy: 'rewrite', ...RECOVERED });
+  expect(summaryOf(view)).toEqual(healed('no-leader', 'rewrite'));
   expect(codesOf(view)).toContain('raft-id-differs');
 });
 

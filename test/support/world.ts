@@ -100,6 +100,10 @@ export const World = z.strictObject({
   retire: z.string().optional(),
   /** Instances that the case powered on in quarantine. */
   cutOff: z.array(z.string()).default([]),
+  /** Instances that a released plan of the case fenced. */
+  fenced: z.array(z.string()).default([]),
+  /** The case that surveys; whoever is held is held by case-of-yesterday. */
+  caseId: z.string().nullable().default(null),
   strangers: z.array(Stranger).default([]),
   gossip: z.array(Gossip).default([]),
   policy: z.record(z.string(), z.unknown()).default({}),
@@ -172,6 +176,8 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
     hosts: [...placed.flatMap((server) => factsOf(server, members)), ...world.strangers.flatMap(strangerHost(members))],
     inventory: world.inventory ? inventoryOf(members) : null,
     cutOff: world.cutOff,
+    fenced: world.fenced,
+    caseId: world.caseId,
   });
   return { survey, cluster, world };
 };

@@ -42,7 +42,7 @@ def hold(orders, host_id):
     look_for_leader(order['http'])
     stopped = []
     if not already:
-        if order['role'] == 'restart':
+        if order['role'] != 'fence':
             refuse_peers(os.path.join(place.raft, 'peers.json'))
         begin(place, order, unit)
     try:
@@ -142,7 +142,7 @@ def stage(place, order):
 
 
 def refuse_peers(path):
-    """Before the exchange too: a server that runs would take the file in when a refusal starts it again."""
+    """Before the exchange: a server that runs would take the file in when undo, or a refusal, starts it again."""
     if os.path.lexists(path):
         raise Refused('PeersHashDiffers', '%s lies there, and none was approved' % path)
 

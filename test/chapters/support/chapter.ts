@@ -3,7 +3,7 @@ import type { Api } from '../../../lib/cli/api';
 import type { CaseView } from '../../../lib/cli/door';
 import type { Gate } from '../../../lib/recovery/gate';
 import { CLUSTER } from '../../../lab/lab';
-import { approval, untilCase, untilClosed } from '../../lab/support/case-lab';
+import { JOBS, approval, untilCase, untilClosed } from '../../lab/support/case-lab';
 
 /** One chapter as it was seen: a row of docs/chapters.md. */
 export interface Row {
@@ -71,6 +71,15 @@ export const summaryOf = ({ planning, report, case: { outcome } }: CaseView) => 
   outcome,
   problem: report?.problem?.says ?? null,
   jobs: report ? [report.jobsBefore, report.jobsAfter] : null,
+});
+
+/** How a case sums up that healed what it was opened for, with every job. */
+export const healed = (verdict: string, remedy: string) => ({
+  verdict,
+  remedy,
+  outcome: 'recovered',
+  problem: null,
+  jobs: [JOBS, JOBS],
 });
 
 /** Codes of the findings, each once. */

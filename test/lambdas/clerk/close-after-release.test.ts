@@ -60,6 +60,13 @@ test.each<Outcome>(['recovered', 'no-leader', 'not-proved', 'interrupted-after-r
   },
 );
 
+test('a second survey that finds a leader is no proof: nothing-to-do is told as not-proved', async () => {
+  const closed = await close(second, 'nothing-to-do', 'healthy: one leader');
+  expect(closed).toMatchObject({ outcome: 'not-proved', class: 'failed', says: 'healthy: one leader' });
+  const report = Report.parse(day.bucket.json(closed.reportKey));
+  expect(report.nextSteps.join(' ')).toContain('requorum verify --cluster demo');
+});
+
 test('a case that released nothing is closed as it ended', async () => {
   await close(second, 'no-leader');
   day.pass(1);

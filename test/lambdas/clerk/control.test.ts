@@ -2,11 +2,11 @@ import { closeCase } from '../../../lambdas/clerk/close-case';
 import { openCase } from '../../../lambdas/clerk/open-case';
 import { planAgain } from '../../../lambdas/clerk/plan-again';
 import type { CaseRef, Outcome } from '../../../lib/recovery/case';
-import { FREE } from '../../../lib/recovery/control';
 import { alarmNameOf } from '../../../lib/recovery/incident';
 import { Report } from '../../../lib/recovery/report';
-import { approvedCaseRef, checked, execution, fences, guarded, looksAgain, planned } from '../../support/case-walk';
+import { approvedCaseRef, asked, checked, execution, guarded, looksAgain, planned } from '../../support/case-walk';
 import { WorkingDay } from '../../support/working-day';
+import { askDoor } from '../support/http';
 
 let day: WorkingDay;
 beforeEach(async () => {
@@ -35,6 +35,9 @@ const close = (ref: CaseRef | null, outcome: Outcome, says = '', name = 'case-1'
   });
 const switchOff = (reason = 'power works') =>
   day.clerk.controls.set('demo', { off: { who: 'ann', at: day.at, reason } });
+/** As a person does it: the case that works on the cluster is aborted with it. */
+const disable = (reason = 'power works') =>
+  askDoor(day, 'POST', '/clusters/demo/disable', { who: 'ann', body: { reason } });
 const coolingUntil = (until: string) => day.clerk.controls.set('demo', { coolDown: { until, caseId: 'case-0' } });
 const inSeconds = (seconds: number) => new Date(Date.parse(day.at) + seconds * 1000).toISOString();
 const said = async (caseId = 'case-1') => (await day.clerk.cases.events(caseId)).map(({ says }) => says);
@@ -44,7 +47,7 @@ describe('while a cluster is switched off', () => {
     ['an alarm', ALARM],
     ['a person', RECOVER],
     ['a person who retires a server', RETIRE],
-  ])('a case that is opened by %s ends as disabled, and the lease stays free', async (_, input) => {
+  ])('a case that is opened by %s ends as disabled, and the lease is free', async (_, input) => {
     await switchOff();
     const says = `switched off by ann at ${day.at}: power works`;
     const opening = await open(input);
@@ -55,7 +58,13 @@ describe('while a cluster is switched off', () => {
     expect(Report.parse(day.bucket.json(closed.reportKey)).nextSteps.join()).toContain(
       'requorum enable --cluster demo',
     );
-    expect(await day.clerk.leases.leaseOf('demo')).toBeNull();
+    expect(await day.clerk.leases.leaseOf('demo')).toMatchObject({ released: true });
+  });
+
+  test('a case that only looks goes on', async () => {
+    await open({ cluster: 'demo', mode: 'plan' });
+    await disable();
+    expect((await day.clerk.cases.load('case-1')).abortRequested).toBeNull();
   });
 
   test('a plan can still be made', async () => {
@@ -90,7 +99,7 @@ describe('while a cluster is switched off', () => {
 });
 
 describe('in the cool-down', () => {
-  test('a case that is opened by an alarm ends as cooling-down, and the lease stays free', async () => {
+  test('a case that is opened by an alarm ends as cooling-down, and the lease is free', async () => {
     const until = inSeconds(1);
     await coolingUntil(until);
     const says = `case case-0 changed hosts; alarms open no other one before ${until}`;
@@ -102,7 +111,7 @@ describe('in the cool-down', () => {
     });
     const closed = await close(null, 'cooling-down', says);
     expect(closed).toMatchObject({ outcome: 'cooling-down', class: 'stopped', says });
-    expect(await day.clerk.leases.leaseOf('demo')).toBeNull();
+    expect(await day.clerk.leases.leaseOf('demo')).toMatchObject({ released: true });
     expect((await day.clerk.controls.find('demo')).coolDown).toEqual({ until, caseId: 'case-0' });
   });
 
@@ -131,50 +140,54 @@ describe('a case whose cluster is switched off after its approval', () => {
   });
 
   test('is closed as aborted by look again, and says who and why', async () => {
-    await switchOff();
+    await disable();
     const says = `ann aborted the case at ${day.at}: switched off: power works`;
     expect((await looksAgain(day, ref)).decision).toEqual({ next: 'close', outcome: 'aborted', says });
     expect((await said()).at(-1)).toBe(says);
   });
 
   test('says that it was switched off also where no reason was given', async () => {
-    await switchOff('');
+    await disable('');
     expect((await looksAgain(day, ref)).decision.says).toBe(`ann aborted the case at ${day.at}: switched off`);
   });
 
   test('is undone by check, though all is proved', async () => {
-    await switchOff();
+    await disable();
     expect((await checked(day, ref)).decision).toMatchObject({ next: 'undo', outcome: 'aborted' });
     expect((await said()).at(-1)).toBe('putting everything back');
   });
 
   test('is undone by the guard of the release, and nothing is marked', async () => {
     await checked(day, ref);
-    await switchOff();
+    await disable();
     const { decision } = await guarded(day, ref);
     expect(decision).toMatchObject({ next: 'undo', outcome: 'aborted' });
     expect(decision.says).toContain('switched off: power works');
     expect((await day.clerk.cases.load('case-1')).pointOfNoReturnAt).toBeNull();
   });
 
-  test('goes on where the cluster was switched on again before its next step', async () => {
-    await switchOff();
+  test('ends also where the cluster was switched on again before its next step', async () => {
+    await disable();
     await day.clerk.controls.set('demo', { off: null });
-    expect((await looksAgain(day, ref)).decision.next).toBe('secure');
-    expect((await checked(day, ref)).decision.next).toBe('release');
-    expect((await guarded(day, ref)).decision.next).toBe('release');
+    expect((await looksAgain(day, ref)).decision).toMatchObject({ next: 'close', outcome: 'aborted' });
+  });
+
+  test('has its open gate answered, so that nobody waits for the time-out', async () => {
+    const gateId = await asked(day, ref);
+    await disable();
+    expect((await day.door.gates.find(gateId))?.gate).toMatchObject({ status: 'aborted' });
   });
 
   test('is not touched any more after the point of no return', async () => {
     await guarded(day, ref);
-    await switchOff();
+    await disable();
     expect((await guarded(day, ref)).decision.next).toBe('release');
     expect(await day.clerk.cases.load('case-1')).toMatchObject({ abortRequested: null, status: 'open' });
   });
 
   test('keeps the words of a person who aborted it before', async () => {
     await day.clerk.cases.requestAbort('case-1', { who: 'bob', at: day.at, reason: 'wrong cluster' });
-    await switchOff();
+    await disable();
     const { decision } = await looksAgain(day, ref);
     expect(decision.says).toBe(`bob aborted the case at ${day.at}: wrong cluster`);
   });
@@ -186,114 +199,11 @@ describe('a case whose cluster is switched off after its approval', () => {
     const again = await planAgain(day.clerk, { action: 'plan-again', case: ref, execution: execution('case-1') });
     const second = await planned(day, again.case);
     await day.clerk.cases.approve('case-1', second.planId ?? '');
-    await switchOff();
+    await disable();
     const { decision } = await looksAgain(day, second);
     expect(decision).toMatchObject({ next: 'close', outcome: 'aborted' });
     const closed = await close(second, 'aborted', decision.says);
     expect(closed).toMatchObject({ outcome: 'no-leader', class: 'failed' });
     expect(closed.says).toContain('switched off: power works');
-  });
-});
-
-describe('the end of a case that an alarm opened', () => {
-  const approvedByAlarm = async (input: unknown = ALARM): Promise<CaseRef> => {
-    const { case: ref } = await open(input);
-    if (!ref) throw new Error('no case was opened');
-    const made = await planned(day, ref);
-    await day.clerk.cases.changeOpen('case-1', { phase: 'approve-plan' });
-    await day.clerk.cases.approve('case-1', made.planId ?? '');
-    return made;
-  };
-  const coolDownOf = async () => (await day.clerk.controls.find('demo')).coolDown;
-  const released = async (input?: unknown): Promise<CaseRef> => {
-    const ref = await approvedByAlarm(input);
-    await looksAgain(day, ref);
-    await checked(day, ref);
-    await guarded(day, ref);
-    day.pass(120);
-    return ref;
-  };
-  const minutesAfterTheEnd = async (minutes: number): Promise<string> => {
-    const { closedAt } = await day.clerk.cases.load('case-1');
-    return new Date(Date.parse(closedAt ?? '') + minutes * 60_000).toISOString();
-  };
-
-  test.each<Outcome>(['recovered', 'no-leader', 'interrupted-after-release'])(
-    'leaves an hour of cool-down where it was released: %s',
-    async (outcome) => {
-      await close(await released(), outcome);
-      expect(await coolDownOf()).toEqual({ until: await minutesAfterTheEnd(60), caseId: 'case-1' });
-    },
-  );
-
-  test('leaves as many minutes as the policy says, and the next alarm waits for them', async () => {
-    day.end();
-    day = await new WorkingDay({ coolDownMinutes: 5 }).withInventory();
-    await close(await released(), 'recovered');
-    expect(await coolDownOf()).toEqual({ until: await minutesAfterTheEnd(5), caseId: 'case-1' });
-    day.pass(4 * 60);
-    expect((await open(ALARM, 'case-2')).decision.outcome).toBe('cooling-down');
-    day.pass(61);
-    expect((await open(ALARM, 'case-3')).decision.next).toBe('survey');
-  });
-
-  test('leaves one also where everything was put back', async () => {
-    const ref = await approvedByAlarm();
-    await looksAgain(day, ref);
-    await checked(day, ref, fences(day.at, false));
-    await close(ref, 'blocked');
-    expect(await coolDownOf()).toMatchObject({ caseId: 'case-1' });
-  });
-
-  test('leaves none where it was aborted before the first change', async () => {
-    const ref = await approvedByAlarm();
-    await switchOff();
-    await looksAgain(day, ref);
-    await close(ref, 'aborted');
-    expect(await coolDownOf()).toBeNull();
-  });
-
-  test('leaves none where nobody said yes', async () => {
-    const { case: ref } = await open(ALARM);
-    if (!ref) throw new Error('no case was opened');
-    await close(await planned(day, ref), 'declined');
-    expect(await coolDownOf()).toBeNull();
-  });
-
-  test('leaves none with 0 minutes', async () => {
-    day.end();
-    day = await new WorkingDay({ coolDownMinutes: 0 }).withInventory();
-    await close(await released(), 'recovered');
-    expect(await day.clerk.controls.find('demo')).toEqual(FREE);
-  });
-
-  test('a person opened it: it leaves none, and the cool-down before it as it is', async () => {
-    await coolingUntil(inSeconds(3600));
-    const before = await coolDownOf();
-    await close(await released(RECOVER), 'recovered');
-    expect(await coolDownOf()).toEqual(before);
-  });
-
-  test('leaves the off switch as it is', async () => {
-    const ref = await released();
-    const { off } = await switchOff();
-    await close(ref, 'recovered');
-    expect(await day.clerk.controls.find('demo')).toMatchObject({ off, coolDown: { caseId: 'case-1' } });
-  });
-
-  test('closed twice, it does not bring back a cool-down that was acknowledged', async () => {
-    const ref = await released();
-    await close(ref, 'recovered');
-    await day.clerk.controls.set('demo', { coolDown: null });
-    await close(ref, 'recovered');
-    expect(await coolDownOf()).toBeNull();
-  });
-
-  test('the run that tidies it leaves it too: a person has to look', async () => {
-    await released();
-    day.dead.add('arn:execution:case-1');
-    const { case: tidied } = await open({ cluster: 'demo', mode: 'tidy', caseId: 'case-1' }, 'tidy-1');
-    await close(tidied, 'interrupted-after-release', '', 'tidy-1');
-    expect(await coolDownOf()).toMatchObject({ caseId: 'case-1' });
   });
 });

@@ -1,8 +1,6 @@
-import { route } from '../../../lambdas/door/routes';
 import { FREE } from '../../../lib/recovery/control';
 import { WorkingDay } from '../../support/working-day';
-
-const ANN = 'arn:aws:iam::000000000000:user/ann';
+import { ANN, askDoor } from '../support/http';
 
 let day: WorkingDay;
 beforeEach(() => {
@@ -10,20 +8,8 @@ beforeEach(() => {
 });
 afterEach(() => day.end());
 
-const http = async (method: string, rawPath: string, body?: unknown, who: string | null = ANN) => {
-  const answer = await route(day.door, {
-    rawPath,
-    rawQueryString: '',
-    body: body === undefined ? null : JSON.stringify(body),
-    isBase64Encoded: false,
-    requestContext: {
-      stage: '$default',
-      http: { method },
-      authorizer: who === null ? null : { iam: { userArn: who } },
-    },
-  });
-  return { status: answer.statusCode, body: JSON.parse(answer.body) as unknown };
-};
+const http = (method: string, path: string, body?: unknown, who: string | null = ANN) =>
+  askDoor(day, method, path, { body, who });
 const say = (word: string, body?: unknown) => http('POST', `/clusters/demo/${word}`, body);
 const shown = async () => (await http('GET', '/clusters/demo')).body;
 

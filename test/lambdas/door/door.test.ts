@@ -5,9 +5,7 @@ import { route } from '../../../lambdas/door/routes';
 import type { CaseRef } from '../../../lib/recovery/case';
 import { approvedCaseRef, asked, guarded, opened, planned } from '../../support/case-walk';
 import { WorkingDay } from '../../support/working-day';
-
-const ANN = 'arn:aws:iam::000000000000:user/ann';
-const BOB = 'arn:aws:iam::000000000000:user/bob';
+import { ANN, type Ask, BOB, askDoor } from '../support/http';
 
 let day: WorkingDay;
 beforeEach(async () => {
@@ -15,25 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => day.end());
 
-interface Ask {
-  readonly who?: string | null;
-  readonly body?: unknown;
-  readonly query?: string;
-}
-const http = async (method: string, rawPath: string, { who = ANN, body, query = '' }: Ask = {}) => {
-  const answer = await route(day.door, {
-    rawPath,
-    rawQueryString: query,
-    body: body === undefined ? null : Buffer.from(JSON.stringify(body)).toString('base64'),
-    isBase64Encoded: true,
-    requestContext: {
-      stage: '$default',
-      http: { method },
-      authorizer: who === null ? null : { iam: { userArn: who } },
-    },
-  });
-  return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, never> & { says?: string } };
-};
+const http = (method: string, path: string, ask: Ask = {}) => askDoor(day, method, path, ask);
 
 /** Every refusal names a code, says why, and what to do next. */
 const isRefusal = (body: unknown): boolean =>

@@ -1,10 +1,8 @@
-import { route } from '../../../lambdas/door/routes';
 import { peersOf } from '../../../lib/recovery/peers';
 import { opened } from '../../support/case-walk';
 import { healthyNetwork } from '../../support/lost-quorum';
 import { WorkingDay } from '../../support/working-day';
-
-const ANN = 'arn:aws:iam::000000000000:user/ann';
+import { ANN, askDoor } from '../support/http';
 
 let day: WorkingDay;
 beforeEach(async () => {
@@ -12,20 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => day.end());
 
-const http = async (method: string, rawPath: string, body?: unknown, who: string | null = ANN) => {
-  const answer = await route(day.door, {
-    rawPath,
-    rawQueryString: '',
-    body: body === undefined ? null : JSON.stringify(body),
-    isBase64Encoded: false,
-    requestContext: {
-      stage: '$default',
-      http: { method },
-      authorizer: who === null ? null : { iam: { userArn: who } },
-    },
-  });
-  return { status: answer.statusCode, body: JSON.parse(answer.body) as unknown };
-};
+const http = (method: string, path: string, body?: unknown, who: string | null = ANN) =>
+  askDoor(day, method, path, { body, who });
 
 describe('a case to retire a server', () => {
   const post = (retire: unknown) => http('POST', '/cases', { cluster: 'demo', mode: 'recover', retire });
