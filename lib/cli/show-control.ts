@@ -10,7 +10,7 @@ interface Said {
 const saidOf = (cluster: string, { off, coolDown }: Control, now: Date): Said => {
   if (off) {
     const why = off.reason === '' ? '' : `: ${off.reason}`;
-    const meaning = 'nothing acts, and a case before its point of no return is put back at its next step';
+    const meaning = 'nothing acts, and a case before its point of no return was aborted';
     return {
       says: `${cluster} is switched off by ${off.who} at ${off.at}${why}; plans can be made, ${meaning}.`,
       next: `to let it act again: requorum enable --cluster ${cluster}`,

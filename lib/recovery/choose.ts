@@ -1,6 +1,6 @@
 import type { Excluded, Fence, Finding, Survivor } from './plan';
 import { managerRefusals, refusal, stopRefusals } from './refusals';
-import { ownAddress, type ServerView } from './servers';
+import { hasNoData, ownAddress, type ServerView } from './servers';
 import type { HostFacts } from './survey';
 import { hostPort } from './targets';
 
@@ -80,11 +80,12 @@ export function unreadRefusal({ id, because, instance }: ServerView): Finding {
 
 /** Every excluded server is fenced or proved gone, not only a majority of them (design rule 1). */
 export function fenceRefusals(server: ServerView, quarantine: Readonly<Record<string, string>>): Finding[] {
-  const { id, facts, instance, because, answers, inspectProblem } = server;
+  const { id, instance, because, answers, inspectProblem } = server;
   const fence = fenceOf(server);
   if (server.heldByOther) return [heldRefusal(server)];
-  if (facts?.dataDir.raft === 'missing') {
-    const next = 'stop Dkron there and terminate that host, or put its data-dir back; then a new case';
+  if (hasNoData(server)) {
+    const next =
+      'look for a volume that is not mounted and put its data back; else stop Dkron there and terminate that host; then a new case';
     return [
       refusal('empty-data-dir', `${id} has an empty data-dir, and an empty server votes for anyone`, because, next),
     ];

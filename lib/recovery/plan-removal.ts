@@ -3,7 +3,7 @@ import { planned, refused, standingOf, strangerWarnings, type Planner } from './
 import type { Excluded, Finding, Planning, Removal } from './plan';
 import { leftOut, powerOn, restart } from './plan-restart';
 import { managerRefusals, refusal, warning } from './refusals';
-import type { ServerView } from './servers';
+import { hasNoData, type ServerView } from './servers';
 import { quorumOf } from './signs';
 
 /** A leader leads and a minority is down: start what can be started; only what cannot come back is removed. */
@@ -103,7 +103,7 @@ function cannotBeRemoved(server: ServerView): Finding[] {
   if (heldByOther) return [heldRefusal(server)];
   // Held by this very case, whose release did not reach it: a fence, as far as the leader is concerned.
   if (facts?.dataDir.raft === 'file') return [];
-  if (facts?.dataDir.raft === 'missing') {
+  if (facts && hasNoData(server)) {
     const next = `start Dkron on ${facts.hostId}: the leader fills it within seconds; or take it out: requorum retire --server ${id}`;
     const says = `${id} has an empty data-dir and does not run; with a leader there it may be started as it is`;
     return [refusal('empty-data-dir', says, facts.dataDir.path, next)];

@@ -32,7 +32,7 @@ interface Rest {
 export function planSingleServer(planner: Planner): Planning {
   const { signs, cluster } = planner;
   const [server] = signs.voters;
-  if (!server || server.facts?.dataDir.raft === 'missing' || signs.restartable.length === 0) {
+  if (!server || signs.restartable.length === 0) {
     return refused(planner, [dataGone(signs.voters, cluster.name)]);
   }
   if (server.facts === null) return powerOn(planner, [server]);

@@ -120,6 +120,13 @@ function remainsOf(id: string, { fleet }: Survey): Remains | null {
   return fleet.remains.find(({ serverId }) => serverId === id) ?? null;
 }
 
+/** Looked at, and there is nothing: no Raft data, or a log that Dkron made anew and that has nobody in it. */
+export function hasNoData({ facts }: Pick<ServerView, 'facts'>): boolean {
+  if (facts === null) return false;
+  const isEmptyLog = facts.log !== null && facts.log.lastIndex === 0 && facts.log.configuration.length === 0;
+  return facts.dataDir.raft === 'missing' || isEmptyLog;
+}
+
 /**
  * Under which names and addresses a member may appear: as Raft's configuration has it, and as its host will start it. Only a
  * host whose log knows the member counts: an empty server that bears an old name is a stranger.

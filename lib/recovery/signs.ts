@@ -1,5 +1,5 @@
 import { claimOfHost, leaderSeen, type LeaderSeen } from './leader';
-import { inspected, serversOf, withData, type ServerView } from './servers';
+import { hasNoData, inspected, serversOf, withData, type ServerView } from './servers';
 import { strandedSays } from './stranded';
 import { agentNodes } from './strangers';
 import type { HostFacts, RaftServer, Survey } from './survey';
@@ -48,7 +48,7 @@ export function signsOf(survey: Survey): Signs {
     rebuilding,
     running: voters.filter(({ answers, facts }) => answers || (facts !== null && runsFreely(facts, survey))),
     inReach: voters.filter((server) => restartable.includes(server) || answering.includes(server)),
-    withoutData: voters.filter((server) => server.class === 'gone' || server.facts?.dataDir.raft === 'missing'),
+    withoutData: voters.filter((server) => server.class === 'gone' || hasNoData(server)),
     stranded: strandedSays(withData(survey), configurationsOf(survey)),
     agents: agentNodes(survey.network),
     agrees: new Set(configurationsOf(survey).map((servers) => sortedIds(servers).join())).size <= 1,

@@ -1,20 +1,11 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, statfs, truncate, writeFile } from 'node:fs/promises';
 import { HoldResult } from '../../lib/recovery/order';
-import {
-  Bench,
-  CASE,
-  dkronPids,
-  guarded,
-  holdOrder,
-  listing,
-  peersOf,
-  send,
-  sha256Of,
-  sleep,
-  within,
-} from './support-documents/bench';
-import type { Answer, BenchHost } from './support-documents/bench';
+import { Bench } from './support-documents/bench';
+import type { BenchHost } from './support-documents/bench';
+import { dkronPids, listing, sha256Of, sleep, within } from './support-documents/looks';
+import { CASE, guarded, holdOrder, peersOf, send } from './support-documents/orders';
+import type { Answer } from './support-documents/orders';
 
 let bench: Bench;
 let host: BenchHost;

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { ReleaseResult } from '../../lib/recovery/order';
-import { Bench, dkronPids, get, holdOrder, releaseOrder, send, sleep, within } from './support-documents/bench';
+import { Bench } from './support-documents/bench';
 import type { BenchHost } from './support-documents/bench';
+import { dkronPids, get, sleep, within } from './support-documents/looks';
+import { holdOrder, releaseOrder, send } from './support-documents/orders';
 
 const JOBS = 5;
 

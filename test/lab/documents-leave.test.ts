@@ -5,19 +5,11 @@ import { promisify } from 'node:util';
 import { LeaveResult } from '../../lib/recovery/order';
 import { leaderOf, membersOf, namesOf, rpcOf, settled } from '../documents/support/led-bench';
 import type { Led } from '../documents/support/led-bench';
-import {
-  Bench,
-  CASE,
-  dkronPids,
-  get,
-  guarded,
-  listing,
-  send,
-  sha256Of,
-  sleep,
-  within,
-} from './support-documents/bench';
-import type { Answer, BenchHost, SendOptions } from './support-documents/bench';
+import { Bench } from './support-documents/bench';
+import type { BenchHost } from './support-documents/bench';
+import { dkronPids, get, listing, sha256Of, within } from './support-documents/looks';
+import { CASE, guarded, send } from './support-documents/orders';
+import type { Answer, SendOptions } from './support-documents/orders';
 import { ours } from './support-documents/readers';
 
 const run = promisify(execFile);
@@ -70,7 +62,8 @@ test('a follower that leaves is stopped and held, and its Dkron cannot be starte
 
   const data = await sha256Of(`${held(led.follower)}/raft.db`);
   await bench.supervisorctl(led.follower, 'start', 'dkron');
-  await sleep(2_000);
+  const log = `${led.follower.directory}/dkron.log`;
+  expect(await within(30_000, async () => (await readFile(log, 'utf8')).includes('not a directory'))).toBe(true);
   await bench.supervisorctl(led.follower, 'stop', 'dkron');
   await expectOutForGood(led.follower);
   expect(await sha256Of(`${held(led.follower)}/raft.db`)).toBe(data);

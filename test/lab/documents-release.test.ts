@@ -1,17 +1,9 @@
 import { ReleaseResult, UndoResult, VerifyResult } from '../../lib/recovery/order';
 import { HostFacts } from '../../lib/recovery/survey';
-import {
-  Bench,
-  dkronPids,
-  guarded,
-  hintsOf,
-  holdOrder,
-  listing,
-  releaseOrder,
-  send,
-  within,
-} from './support-documents/bench';
+import { Bench } from './support-documents/bench';
 import type { BenchHost } from './support-documents/bench';
+import { dkronPids, listing, within } from './support-documents/looks';
+import { guarded, hintsOf, holdOrder, releaseOrder, send } from './support-documents/orders';
 
 const JOBS = 20;
 

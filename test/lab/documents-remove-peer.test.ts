@@ -2,8 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { RemovePeerResult } from '../../lib/recovery/order';
 import { listPeers, membersOf, namesOf, rpcOf, settled } from '../documents/support/led-bench';
 import type { Led } from '../documents/support/led-bench';
-import { Bench, guarded, send, within } from './support-documents/bench';
-import type { Answer, BenchHost, SendOptions } from './support-documents/bench';
+import { Bench } from './support-documents/bench';
+import type { BenchHost } from './support-documents/bench';
+import { within } from './support-documents/looks';
+import { guarded, send } from './support-documents/orders';
+import type { Answer, SendOptions } from './support-documents/orders';
 
 interface Peer {
   readonly id: string;

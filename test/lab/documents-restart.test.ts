@@ -2,21 +2,11 @@ import { rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { HoldResult, ReleaseResult, UndoResult } from '../../lib/recovery/order';
 import { HostFacts } from '../../lib/recovery/survey';
 import { leaderOf, membersOf, namesOf } from '../documents/support/led-bench';
-import {
-  Bench,
-  CASE,
-  dkronPids,
-  guarded,
-  hintsOf,
-  holdOrder,
-  listing,
-  peersOf,
-  releaseOrder,
-  send,
-  sha256Of,
-  within,
-} from './support-documents/bench';
-import type { Answer, BenchHost } from './support-documents/bench';
+import { Bench } from './support-documents/bench';
+import type { BenchHost } from './support-documents/bench';
+import { dkronPids, listing, sha256Of, within } from './support-documents/looks';
+import { CASE, guarded, hintsOf, holdOrder, peersOf, releaseOrder, send } from './support-documents/orders';
+import type { Answer } from './support-documents/orders';
 import { ours } from './support-documents/readers';
 
 const JOBS = 6;

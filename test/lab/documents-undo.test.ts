@@ -1,17 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { UndoResult } from '../../lib/recovery/order';
-import {
-  Bench,
-  dkronPids,
-  guarded,
-  holdOrder,
-  listing,
-  releaseOrder,
-  send,
-  sha256Of,
-  within,
-} from './support-documents/bench';
-import type { Answer, BenchHost } from './support-documents/bench';
+import { Bench } from './support-documents/bench';
+import type { BenchHost } from './support-documents/bench';
+import { dkronPids, listing, sha256Of, within } from './support-documents/looks';
+import { guarded, holdOrder, releaseOrder, send } from './support-documents/orders';
+import type { Answer } from './support-documents/orders';
 
 let bench: Bench;
 let host: BenchHost;
@@ -76,7 +69,8 @@ test('undo of a fence hold puts it back too', async () => {
 test('a peers.json that an operator left is refused before anything is touched: undo would hand it to the next start', async () => {
   await writeFile(`${host.dataDir}/raft/peers.json`, '["left by somebody"]');
   const [names, pids] = [await listing(host.dataDir), await dkronPids(host)];
-  expect(await send('hold', host, holdOrder(host))).toMatchObject({ outcome: 'refused', code: 'PeersHashDiffers' });
+  const { result } = await send('hold', host, holdOrder(host));
+  expect(result).toMatchObject({ outcome: 'refused', code: 'PeersHashDiffers' });
   expect(await listing(host.dataDir)).toEqual(names);
   expect(await dkronPids(host)).toEqual(pids);
 });

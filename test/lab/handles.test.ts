@@ -9,7 +9,7 @@ import { configure, moveToNewAddress, startDkron, stopDkron, wipe } from '../../
 import { countJobs } from '../../lab/dkron-cluster';
 import { Lab } from '../../lab/lab';
 import { exists } from '../../lab/prepare';
-import { get, sha256Of, within } from './support-documents/bench';
+import { get, sha256Of, within } from './support-documents/looks';
 import { closedGroup, regroup, volumes } from './support-documents/records';
 
 const PATIENCE_MS = 20_000;

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exists } from '../../lab/prepare';
 import { termAt } from '../../lib/recovery/log-order';
-import { Bench, holdOrder, peersOf, releaseOrder, send, sleep, within } from './support-documents/bench';
+import { Bench } from './support-documents/bench';
 import type { BenchHost } from './support-documents/bench';
+import { within } from './support-documents/looks';
+import { holdOrder, peersOf, releaseOrder, send } from './support-documents/orders';
 import { expectAgreement, ours, pagesOf, readRaft, termsOf } from './support-documents/readers';
 
 /** More than one leaf page, so that the tree has branch pages; one job larger than a page, for overflow pages. */
@@ -64,7 +66,7 @@ describe.each(['v4.0.5', 'v3.1.7'] as const)('our log reader against the oracle,
   test('a server that is killed while it writes: the jobs on its disk are those it comes back with', async () => {
     await untilItLeads();
     const writing = bench.addJobs(host, 5000, 'cut-off').catch(() => 'cut off');
-    await sleep(500);
+    expect(await within(PATIENCE_MS, async () => ((await bench.jobs(host)) ?? 0) > MANY_JOBS)).toBe(true);
     await bench.drive('down', host);
     expect(await writing).toBe('cut off');
     const { jobs: onDisk } = await expectAgreement(host);

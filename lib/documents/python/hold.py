@@ -144,7 +144,7 @@ def stage(place, order):
 def refuse_peers(path):
     """Before the exchange: a server that runs would take the file in when undo, or a refusal, starts it again."""
     if os.path.lexists(path):
-        raise Refused('PeersHashDiffers', '%s lies there, and none was approved' % path)
+        raise Refused('PeersHashDiffers', '%s lies there, and this case did not write it' % path)
 
 
 def put_back(place, unit):

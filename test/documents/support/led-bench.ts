@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { within } from '../../lab/support-documents/bench';
 import type { Bench, BenchHost } from '../../lab/support-documents/bench';
+import { within } from '../../lab/support-documents/looks';
 
 const run = promisify(execFile);
 const PATIENCE_MS = 30_000;

@@ -49,7 +49,7 @@ export async function asFound(lab: Lab): Promise<AsFound> {
   return { hosts, groups: await groupsOf(lab) };
 }
 
-async function groupsOf(lab: Lab): Promise<Record<string, string>> {
+export async function groupsOf(lab: Lab): Promise<Record<string, string>> {
   const { NetworkInterfaces } = await lab.clients().ec2.send(new DescribeNetworkInterfacesCommand({}));
   return Object.fromEntries(
     (NetworkInterfaces ?? []).map(({ NetworkInterfaceId, Groups }) => [

@@ -1,4 +1,3 @@
-import { awaitLeader } from '../../../lambdas/clerk/await-leader';
 import { check } from '../../../lambdas/clerk/check';
 import { lookAgain } from '../../../lambdas/clerk/look-again';
 import { makePlan } from '../../../lambdas/clerk/make-plan';
@@ -16,8 +15,6 @@ import {
   inventory,
   networkInOutage,
   networkWhileHeld,
-  networkWithLeader,
-  released,
 } from '../../support/lost-quorum';
 import { WorkingDay } from '../../support/working-day';
 
@@ -266,48 +263,5 @@ describe('guard release', () => {
   test('after the mark an abort is refused', async () => {
     await guarded(day, await approvedCaseRef(day));
     expect(await abort()).toBeNull();
-  });
-});
-
-describe('await leader', () => {
-  const awaiting = async (ref: Awaited<ReturnType<typeof approvedCaseRef>>, network = networkInOutage(day.at)) =>
-    (
-      await awaitLeader(day.clerk, {
-        action: 'await-leader',
-        case: ref,
-        network,
-        releases: [released(day.at)],
-        attempt: 1,
-      })
-    ).decision;
-
-  test('a confirmed leader goes on to the proof, and its time is kept', async () => {
-    const ref = await approvedCaseRef(day);
-    await guarded(day, ref);
-    day.pass(3);
-    expect(await awaiting(ref, networkWithLeader(day.at))).toMatchObject({ next: 'verify' });
-    expect(await day.clerk.cases.load('case-1')).toMatchObject({ leader: 'dkron-1', leaderAt: day.at });
-    expect(await lastSaid()).toBe('dkron-1 leads, 3 s after the point of no return');
-  });
-
-  test('no leader is waited for until the budget of the policy is used up', async () => {
-    const ref = await approvedCaseRef(day);
-    await guarded(day, ref);
-    day.pass(299);
-    expect((await awaiting(ref)).next).toBe('again');
-    day.pass(1);
-    expect(await awaiting(ref)).toMatchObject({ next: 'plan-again', outcome: 'no-leader' });
-  });
-
-  test('a second plan that brings no leader either is the end of what a machine should try', async () => {
-    const ref = await approvedCaseRef(day);
-    await guarded(day, ref);
-    await day.clerk.cases.changeOpen(ref.caseId, { released: [{ planId: '0123456789abcdef', at: day.at }] });
-    day.pass(300);
-    expect(await awaiting(ref)).toMatchObject({ next: 'close', outcome: 'no-leader' });
-  });
-
-  test('before the point of no return it is refused', async () => {
-    await expect(awaiting(await approvedCaseRef(day))).rejects.toMatchObject({ name: 'NotApproved' });
   });
 });
