@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Mode } from '../../lib/recovery/case';
-import { CaseId, ClusterName, Instant, ServerId } from '../../lib/recovery/ids';
+import { CaseId, ClusterName, Instant } from '../../lib/recovery/ids';
+import { Intent } from '../../lib/recovery/intent';
 import { readItem } from './read-item';
 import type { Table } from './table';
 
@@ -11,7 +12,7 @@ export const CaseRequest = z.object({
   mode: Mode,
   requester: z.string(),
   at: Instant,
-  retire: ServerId.nullable().default(null),
+  intent: Intent.nullable().default(null),
 });
 export type CaseRequest = z.infer<typeof CaseRequest>;
 

@@ -2,6 +2,7 @@ import { caseStore } from './case-store';
 import type { Clock } from './clock';
 import { controlStore } from './control-store';
 import { evidence } from './evidence';
+import { exclusionStore } from './exclusion-store';
 import { gateStore } from './gate-store';
 import { inventoryStore } from './inventory-store';
 import { leaseStore } from './lease-store';
@@ -20,6 +21,7 @@ export const storesIn = (settings: { readonly table: string; readonly bucket: st
   return {
     ...rests,
     controls: controlStore(table),
+    exclusions: exclusionStore(table),
     gates: gateStore(table),
     inventories: inventoryStore(table),
     requests: requestStore(table),

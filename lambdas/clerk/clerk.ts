@@ -10,6 +10,7 @@ import { clusterNamed } from '../adapters/clusters';
 import type { ControlStore } from '../adapters/control-store';
 import type { env } from '../adapters/env';
 import type { Evidence } from '../adapters/evidence';
+import type { ExclusionStore } from '../adapters/exclusion-store';
 import type { GateStore } from '../adapters/gate-store';
 import type { InventoryStore } from '../adapters/inventory-store';
 import type { LeaseStore } from '../adapters/lease-store';
@@ -26,6 +27,7 @@ export interface Clerk {
   readonly cases: CaseStore;
   readonly leases: LeaseStore;
   readonly controls: ControlStore;
+  readonly exclusions: ExclusionStore;
   readonly gates: GateStore;
   readonly inventories: InventoryStore;
   readonly requests: RequestStore;

@@ -12,7 +12,7 @@ import { recordOf } from './record-of';
 type Input = z.output<typeof CloseCaseInput>;
 
 /** A run whose input named no cluster has a record of its own too, so that it can be found under its name. */
-const NOWHERE = { cluster: 'unknown', mode: 'plan', openedBy: 'unknown', retire: null } as const;
+const NOWHERE = { cluster: 'unknown', mode: 'plan', openedBy: 'unknown', intent: null } as const;
 
 const recordToClose = async (clerk: Clerk, { case: ref, execution }: Input): Promise<CaseRecord> => {
   if (ref === null) return recordOf(clerk, NOWHERE, execution);

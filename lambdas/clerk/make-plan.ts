@@ -21,7 +21,7 @@ type Decision = z.output<typeof MakePlanOutput>['decision'];
 const close = (outcome: Outcome, says: string): Decision => ({ next: 'close', outcome, says });
 
 /** The plan in a few words, for who follows the case. */
-const planSays = ({ remedy, survivors, excluded, removals, powerOn }: Plan): string => {
+const planSays = ({ remedy, survivors, excluded, removals, powerOn, launch, joining }: Plan): string => {
   switch (remedy) {
     case 'rewrite':
       return `keep ${named(survivors)}; without ${named(excluded) || 'nobody'}`;
@@ -31,6 +31,10 @@ const planSays = ({ remedy, survivors, excluded, removals, powerOn }: Plan): str
       return `take ${named(removals)} out of the configuration`;
     case 'power-on':
       return `power on ${named(powerOn)} in quarantine, and look again`;
+    case 'launch':
+      return `launch a new host in quarantine in place of ${launch?.replaces ?? 'a server'}, and look again`;
+    case 'readmit':
+      return `let ${named(joining)} in with an empty data-dir`;
   }
 };
 
@@ -80,14 +84,19 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
   const record = await clerk.plans.held(input.case);
   const { case: ref, inventory, fleet, network, hosts } = input;
   const cluster = clusterNamed(ref.cluster, clerk.clusters);
-  const own = { caseId: ref.caseId, cutOff: cutOff(record), fenced: await fencedHere(clerk, record) };
+  const own = {
+    caseId: ref.caseId,
+    cutOff: cutOff(record),
+    fenced: await fencedHere(clerk, record),
+    exclusions: await clerk.exclusions.of(ref.cluster),
+  };
   const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, fleet, network, hosts, inventory, ...own };
   const planning = planFor(survey, cluster, {
     sha256,
     documents: await pinDocuments(clerk.documents),
     quarantine: clerk.quarantine,
     now: nowIso(clerk.clock),
-    retire: record.retire,
+    intent: record.intent,
   });
   const planId = await keep(clerk, record, survey, planning);
   const decision = decide(planning, ref.mode);

@@ -37,7 +37,7 @@ const openNew = async (clerk: Clerk, opening: Opening, execution: Execution): Pr
   await clerk.cases.changeOpen(caseId, { counter: lease.counter });
   const inventory = await clerk.inventories.find(cluster);
   const known = inventory ? `inventory of ${inventory.at}` : 'no inventory: nothing can be proved gone';
-  const what = record.retire === null ? 'case' : `case to retire ${record.retire}`;
+  const what = record.intent === null ? 'case' : `case to ${record.intent.kind} ${record.intent.server}`;
   const says = `${what} opened by ${record.openedBy} for ${record.requester}; ${known}`;
   await clerk.cases.tell(caseId, { phase: 'open-case', says, severity: inventory ? 'info' : 'warning' });
   await clerk.cases.tell(caseId, { phase: 'survey', says: 'looking at fleet, network and hosts' });
@@ -60,8 +60,8 @@ export const openCase = async (clerk: Clerk, { input, execution }: z.output<type
     case 'ignored':
       return nothing('nothing-to-do', incident.says);
     case 'incident': {
-      const { mode, openedBy, tidyCaseId, retire } = incident;
-      const opening = { cluster: incident.cluster.name, mode, openedBy, retire };
+      const { mode, openedBy, tidyCaseId, intent } = incident;
+      const opening = { cluster: incident.cluster.name, mode, openedBy, intent };
       return tidyCaseId === null ? openNew(clerk, opening, execution) : tidyCase(clerk, tidyCaseId, opening, execution);
     }
   }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Execution } from '../../lib/recovery/boundary';
 import type { Mode } from '../../lib/recovery/case';
+import type { Intent } from '../../lib/recovery/intent';
 import { CaseRecord } from '../../lib/recovery/case-record';
 import { RequorumError } from '../../lib/recovery/errors';
 import { nowIso } from '../adapters/clock';
@@ -12,7 +13,7 @@ export interface Opening {
   readonly cluster: string;
   readonly mode: Mode;
   readonly openedBy: string;
-  readonly retire: string | null;
+  readonly intent: Intent | null;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface Opening {
  */
 export const recordOf = async (
   clerk: Clerk,
-  { cluster, mode, openedBy, retire }: Opening,
+  { cluster, mode, openedBy, intent }: Opening,
   execution: z.output<typeof Execution>,
 ): Promise<CaseRecord> => {
   const caseId = caseIdOf(execution);
@@ -36,7 +37,7 @@ export const recordOf = async (
     executionArn: execution.arn,
     requester: request?.requester ?? 'unknown',
     openedBy: request ? 'cli' : openedBy,
-    retire,
+    intent,
     status: 'open',
     phase: 'open-case',
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { ClusterName, ServerId } from '../../lib/recovery/ids';
+import { ClusterName } from '../../lib/recovery/ids';
+import { AskedIntent, intentsIn } from '../../lib/recovery/intent';
 import { RequorumError } from '../../lib/recovery/errors';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
@@ -10,24 +11,28 @@ import { bodyOf } from './http';
 import type { Reply } from './http';
 import type { Request } from './routes';
 
-const Body = z.object({
-  cluster: ClusterName,
-  mode: z.enum(['plan', 'recover']),
-  /** The server to be taken out for good. */
-  retire: ServerId.nullable().default(null),
-});
+const Body = AskedIntent.extend({ cluster: ClusterName, mode: z.enum(['plan', 'recover']) }).refine(
+  (body) => intentsIn(body).length <= 1,
+  'one case takes one server: retire, readmit or replace',
+);
 
 /** `20261125T045134` */
 const stampOf = (instant: string): string => instant.slice(0, 19).replace(/[-:]/g, '');
 
 /** Opens a case. The request is written first, so that the case knows who asked; one case at a time is the lease's job. */
 export const postCase = async (door: Door, { event, who }: Request): Promise<Reply> => {
-  const { cluster, mode, retire } = bodyOf(event, Body);
+  const body = bodyOf(event, Body);
+  const { cluster, mode } = body;
+  const [intent = null] = intentsIn(body);
   clusterNamed(cluster, door.clusters);
   const at = nowIso(door.clock);
   const caseId = `${cluster}-${stampOf(at)}-${randomBytes(3).toString('hex')}`;
-  await door.requests.keep({ caseId, cluster, mode, requester: who, at, retire });
-  const started = await startExecution(door.machine, caseId, { cluster, mode, ...(retire && { retire }) });
+  await door.requests.keep({ caseId, cluster, mode, requester: who, at, intent });
+  const started = await startExecution(door.machine, caseId, {
+    cluster,
+    mode,
+    ...(intent && { [intent.kind]: intent.server }),
+  });
   if (started.kind === 'exists') throw new RequorumError('Unexpected', `an execution named ${caseId} exists already`);
   return { status: 202, body: { caseId, executionArn: started.executionArn } };
 };

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Mode } from '../recovery/case';
 import type { Control } from '../recovery/control';
 import type { Answer, Gate } from '../recovery/gate';
+import type { Intent } from '../recovery/intent';
 import type { Peers } from '../recovery/peers';
 import { AnsweredGate, CaseView, ClusterView, Controlled, DoorError, OpenedCase, PeersSeen } from './door';
 import type { Exit } from './problem';
@@ -45,8 +46,8 @@ const problemOf = ({ status, body }: DoorAnswer): CliProblem => {
 export class Api {
   constructor(private readonly send: Send) {}
 
-  async openCase(cluster: string, mode: Exclude<Mode, 'tidy'>, retire?: string): Promise<string> {
-    const body = { cluster, mode, ...(retire === undefined ? {} : { retire }) };
+  async openCase(cluster: string, mode: Exclude<Mode, 'tidy'>, intent?: Intent): Promise<string> {
+    const body = { cluster, mode, ...(intent && { [intent.kind]: intent.server }) };
     const { caseId } = await this.call(OpenedCase, { method: 'POST', path: '/cases', body });
     return caseId;
   }

@@ -22,6 +22,10 @@ const sentenceOf = (plan: Plan): string => {
       return `${restartSentence(plan)}${goingOn(plan)}.`;
     case 'remove':
       return `${removeSentence(plan)}${goingOn(plan)}.`;
+    case 'launch':
+      return `Launch a new host in quarantine in place of ${plan.launch?.replaces ?? 'a server'}; look at its disk; then ask again.`;
+    case 'readmit':
+      return `Let ${named(plan.joining)} in with an empty data-dir; old data is kept aside${goingOn(plan)}.`;
     case 'rewrite':
       return plan.excluded.length === 0 ? correctSentence(plan) : rewriteSentence(plan);
   }

@@ -5,7 +5,7 @@ import { acknowledge, disable, enable } from './commands/control';
 import { inventory } from './commands/inventory';
 import { peers } from './commands/peers';
 import { plan } from './commands/plan';
-import { recover, retire } from './commands/recover';
+import { forServer, recover } from './commands/recover';
 import { verify } from './commands/verify';
 import { watch } from './commands/watch';
 import { EXIT_HELP } from './problem';
@@ -92,7 +92,21 @@ export const programOf = (run: Run): Command => {
     .requiredOption(...CLUSTER)
     .requiredOption('--server <id>', 'Raft id of the server, as `requorum peers` prints it')
     .option('--yes', 'answer yes, for scripts; danger findings still need a person')
-    .action(run(retire));
+    .action(run(forServer('retire')));
+  program
+    .command('readmit')
+    .description('let a fenced server back in with an empty data-dir; its old data is kept aside; asks first')
+    .requiredOption(...CLUSTER)
+    .requiredOption('--server <id>', 'Raft id of the server, as the report of its case names it')
+    .option('--yes', 'answer yes, for scripts; danger findings still need a person')
+    .action(run(forServer('readmit')));
+  program
+    .command('replace')
+    .description('launch a new host in place of a server that is out, and let it join; asks first')
+    .requiredOption(...CLUSTER)
+    .requiredOption('--server <id>', 'Raft id of the server that it replaces')
+    .option('--yes', 'answer yes, for scripts; danger findings still need a person')
+    .action(run(forServer('replace')));
   program
     .command('inventory')
     .description('what is known of the cluster from good times')

@@ -32,6 +32,8 @@ export const roleCell = (server: Server, plan: Plan | null, ink: Ink): string =>
   switch (server.role) {
     case 'survivor':
       return plan.peersJson === null ? ink.yellow('start again') : ink.green('survivor');
+    case 'joining':
+      return ink.yellow('join, empty');
     case 'standing':
       return ink.green('works');
     case 'removed':

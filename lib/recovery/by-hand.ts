@@ -1,4 +1,4 @@
-import type { Excluded, Plan, Planning, Removal, Survivor } from './plan';
+import type { Excluded, Joining, Plan, Planning, Removal, Survivor } from './plan';
 
 /**
  * The whole plan as a text with shell commands, for a person with a shell on the hosts and no AWS: the last resort when
@@ -15,6 +15,10 @@ export function byHand(planning: Planning): string {
       return lines([head, ...restartLines(plan), ...proveLines(plan)]);
     case 'remove':
       return lines([head, ...removeLines(plan), ...proveLines(plan)]);
+    case 'launch':
+      return lines([head, ...launchLines(plan)]);
+    case 'readmit':
+      return lines([head, ...plan.joining.flatMap((one) => joinLines(one, plan)), ...proveLines(plan)]);
     case 'rewrite':
       return rewriteByHand(head, plan);
   }
@@ -43,6 +47,28 @@ function restartLines({ survivors, standing }: Plan): string[] {
     ...startLines(survivor),
     '',
   ]);
+}
+
+function launchLines({ launch }: Plan): string[] {
+  return [
+    `# 1. Launch a new host in place of ${launch?.replaces ?? 'the lost one'}, in a group that lets nothing of Dkron through.`,
+    '# 2. See to it that Dkron there has an empty data-dir and bootstrap-expect 0: with 1 it makes itself a cluster of its own.',
+    '# 3. Give it the groups of the other servers, start Dkron, wait for a minute, then: dkron raft list-peers',
+  ];
+}
+
+function joinLines(joining: Joining, { standing }: Plan): string[] {
+  const { id, instanceId, dataDir, heldBy } = joining;
+  const old = `${dataDir}/${heldBy === null ? 'raft' : `raft.held-${heldBy}`}`;
+  return [
+    `## ${id} (${instanceId}), on its host as root. No other server with old data may be able to start meanwhile.`,
+    ...stopLines(joining),
+    `mv ${quoted(old)} ${quoted(`${dataDir}/raft.old-by-hand`)}; rm -f ${quoted(`${dataDir}/raft`)}`,
+    `# In its environment: DKRON_BOOTSTRAP_EXPECT=0 DKRON_RETRY_JOIN=${standing.map(({ gossip }) => gossip).join(',')}`,
+    ...startLines(joining),
+    '# Wait for a minute: the leader takes it in as a voter at its next reconcile.',
+    '',
+  ];
 }
 
 function removeLines({ removals, standing, excluded }: Plan): string[] {

@@ -5,6 +5,7 @@ import type { Control } from './control';
 import { FenceRecord } from './fence';
 import type { Gate } from './gate';
 import { InstanceId, Instant, PlanId, ServerId } from './ids';
+import { Intent } from './intent';
 import type { Planning } from './plan';
 import type { CaseEvent, Report } from './report';
 import { Rung } from './report';
@@ -37,8 +38,8 @@ export const CaseRecord = CaseRef.extend({
   pointOfNoReturnAt: Instant.nullable().default(null),
   abortRequested: AbortRequest.nullable().default(null),
   fences: z.record(InstanceId, FenceRecord).default({}),
-  /** The server that this case takes out for good; null where it recovers. */
-  retire: ServerId.nullable().default(null),
+  /** What a person opened it for; null where it recovers. */
+  intent: Intent.nullable().default(null),
   /** Plans of this case that were released before it was planned again: what they did stays. */
   released: z.array(z.object({ planId: PlanId, at: Instant })).default([]),
   /** How often it was surveyed and planned: numbers the evidence. */

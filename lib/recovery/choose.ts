@@ -1,4 +1,5 @@
-import type { Excluded, Fence, Finding, Survivor } from './plan';
+import type { Fence } from './fence';
+import type { Excluded, Finding, Survivor } from './plan';
 import { managerRefusals, refusal, stopRefusals } from './refusals';
 import { hasNoData, ownAddress, type ServerView } from './servers';
 import type { HostFacts } from './survey';

@@ -4,6 +4,7 @@ import { lossOf } from './loss';
 import { managerRefusals, refusal, warning } from './refusals';
 import { survivorOf } from './choose';
 import { findingsOf } from './findings';
+import type { Intent } from './intent';
 import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
 import { knownMembers, membershipOf, type ServerView } from './servers';
 import type { Signs } from './signs';
@@ -20,8 +21,8 @@ export interface PlanContext {
   /** Quarantine group by VPC. */
   readonly quarantine: Readonly<Record<string, string>>;
   readonly now: string;
-  /** The server that a person wants taken out for good; null in a case that recovers. */
-  readonly retire?: string | null;
+  /** What a person opened the case for; null where it recovers. */
+  readonly intent?: Intent | null;
 }
 
 /** Everything that a chapter's plan is made from. */
@@ -35,7 +36,22 @@ export interface Planner {
 
 /** What a chapter decides; the rest of a plan follows from it. */
 export type Draft = Pick<Plan, 'remedy'> &
-  Partial<Pick<Plan, 'survivors' | 'standing' | 'excluded' | 'removals' | 'powerOn' | 'letIn' | 'peersJson'>> & {
+  Partial<
+    Pick<
+      Plan,
+      | 'survivors'
+      | 'standing'
+      | 'excluded'
+      | 'removals'
+      | 'powerOn'
+      | 'letIn'
+      | 'keptOut'
+      | 'joining'
+      | 'launch'
+      | 'groups'
+      | 'peersJson'
+    >
+  > & {
     /** The views behind survivors: their logs and jobs are what may be lost. */
     readonly kept?: readonly ServerView[];
     readonly findings?: readonly Finding[];
@@ -66,6 +82,10 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
     standing: [],
     powerOn: [],
     letIn: [],
+    keptOut: [],
+    joining: [],
+    launch: null,
+    groups: [],
     ...decided,
     excluded,
     removals,
@@ -110,11 +130,15 @@ export function nothingToDo(planner: Planner): Planning {
 type Shown = Briefing['servers'][number];
 
 /** By instance where there is one: a server may be recovered under another id than its configuration has. */
-function roleOf({ id, instanceId }: Shown, { survivors, standing, excluded, removals, powerOn }: Plan): Shown['role'] {
+function roleOf(
+  { id, instanceId }: Shown,
+  { survivors, standing, excluded, removals, joining, powerOn }: Plan,
+): Shown['role'] {
   const isIn = (hosts: readonly { readonly id: string; readonly instanceId: string | null }[]): boolean =>
     hosts.some((host) => host.id === id || (instanceId !== null && host.instanceId === instanceId));
   if (isIn(survivors)) return 'survivor';
   if (removals.some((removal) => removal.id === id)) return 'removed';
+  if (isIn(joining)) return 'joining';
   if (isIn(standing)) return 'standing';
   if (isIn(excluded)) return 'excluded';
   return isIn(powerOn) ? 'undecided' : 'left-out';

@@ -1,5 +1,20 @@
 import * as z from 'zod';
-import { InstanceId, Instant, ServerId } from './ids';
+import { HostPort, InstanceId, Instant, ServerId } from './ids';
+import { ServiceManager } from './service-manager';
+
+/** How an excluded server is kept from running with its old data; each ends in a proof (design rule 1). */
+export const Fence = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('gone') }),
+  z.object({ kind: z.literal('quarantine-stop'), instanceId: InstanceId, interfaceIds: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('hold'),
+    instanceId: InstanceId,
+    dataDir: z.string(),
+    manager: ServiceManager.omit({ state: true }),
+    http: HostPort,
+  }),
+]);
+export type Fence = z.infer<typeof Fence>;
 
 /** What was changed on one instance's fence, kept in the case so that it can be put back (design rule 11). */
 export const FenceRecord = z.object({

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Mode } from './case';
 import type { Cluster } from './cluster';
-import { CaseId, ClusterName, ServerId } from './ids';
+import { CaseId, ClusterName } from './ids';
+import { AskedIntent, intentsIn, type Intent } from './intent';
 
 /** What woke us, read from whatever opened the execution. */
 export type Incident =
@@ -11,18 +12,17 @@ export type Incident =
       readonly mode: Mode;
       readonly openedBy: string;
       readonly tidyCaseId: string | null;
-      /** The server to be taken out for good. */
-      readonly retire: string | null;
+      /** What a person opened the case for; null where it recovers. */
+      readonly intent: Intent | null;
     }
   | { readonly kind: 'ignored'; readonly code: 'BadInput'; readonly says: string }
   | { readonly kind: 'bad'; readonly code: 'BadInput' | 'UnknownCluster'; readonly says: string };
 
 const Asked = z.discriminatedUnion('mode', [
-  z.object({
+  AskedIntent.extend({
     cluster: ClusterName,
     mode: z.enum(['plan', 'recover']),
     openedBy: z.literal('cli').optional(),
-    retire: ServerId.optional(),
   }),
   z.object({ cluster: ClusterName, mode: z.literal('tidy'), caseId: CaseId }),
 ]);
@@ -51,16 +51,18 @@ export function readIncident(input: unknown, clusters: readonly Cluster[]): Inci
       mode: 'tidy',
       openedBy: 'janitor',
       tidyCaseId: asked.data.caseId,
-      retire: null,
+      intent: null,
     };
   }
+  const [intent, another] = intentsIn(asked.data);
+  if (another) return { kind: 'bad', code: 'BadInput', says: 'one case takes one server: retire, readmit or replace' };
   return {
     kind: 'incident',
     cluster,
     mode: asked.data.mode,
     openedBy: asked.data.openedBy ?? 'console',
     tidyCaseId: null,
-    retire: asked.data.retire ?? null,
+    intent: intent ?? null,
   };
 }
 
@@ -73,7 +75,7 @@ function byAlarm(detail: z.infer<typeof AlarmEvent>['detail'], clusters: readonl
   if (cluster.policy.alarm === 'ignore')
     return { kind: 'ignored', code: 'BadInput', says: `the policy of ${cluster.name} ignores alarms` };
   // It may make a plan and ask; only people let it act (design rule 17).
-  return { kind: 'incident', cluster, mode: 'recover', openedBy: `alarm ${alarmName}`, tidyCaseId: null, retire: null };
+  return { kind: 'incident', cluster, mode: 'recover', openedBy: `alarm ${alarmName}`, tidyCaseId: null, intent: null };
 }
 
 function unknown(name: string, clusters: readonly Cluster[]): Incident {

@@ -5,6 +5,7 @@
 // Words
 export * from './ids';
 export * from './cluster';
+export * from './intent';
 export * from './case';
 export * from './case-record';
 export * from './errors';
@@ -17,6 +18,8 @@ export * from './lease';
 export * from './control';
 
 // Survey
+export * from './service-manager';
+export * from './exclusion';
 export * from './survey';
 export * from './targets';
 export * from './inventory';

@@ -14,7 +14,7 @@ export function makePlan(survey: Survey, cluster: Cluster, context: PlanContext)
   const signs = signsOf(survey);
   const verdict = verdictBy(signs, cluster);
   const planner: Planner = { survey, cluster, context, signs, verdict };
-  if (context.retire) return planRetire(planner, context.retire);
+  if (context.intent?.kind === 'retire') return planRetire(planner, context.intent.server);
   switch (verdict.name) {
     case 'healthy':
       return nothingToDo(planner);

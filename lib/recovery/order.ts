@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CaseId, HostPort, InstanceId, Instant, ServerId } from './ids';
-import { HostFacts, LeaderProbe, LogFacts, ServiceManager } from './survey';
+import { ServiceManager } from './service-manager';
+import { HostFacts, LeaderProbe, LogFacts } from './survey';
 
 /*
  * What travels to hosts (as one base64 parameter, a map host id → order) and what comes back (one JSON line).
@@ -22,9 +23,10 @@ export const HoldOrder = z.object({
   ...Guarded,
   /**
    * `survivor`: back up and stage peers.json. `restart`: back up, and stage nothing. `fence`: the hold stays in place and
-   * nothing is staged.
+   * nothing is staged. `clean`: what lies there, also under the hold of `heldBy`, is put aside when it is released.
    */
-  role: z.enum(['survivor', 'restart', 'fence']),
+  role: z.enum(['survivor', 'restart', 'fence', 'clean']),
+  heldBy: CaseId.nullable(),
   address: HostPort,
   peersJson: z.string().nullable(),
   peersSha256: z.string().nullable(),
@@ -35,6 +37,8 @@ export const ReleaseOrder = z.object({
   /** Null where the log is kept as it is: then no peers.json may lie there. */
   peersSha256: z.string().nullable(),
   joinOverride: z.array(HostPort).min(1),
+  /** Start with an empty data-dir, never as a cluster of its own: the old one is kept in <data-dir>/.requorum/<case>. */
+  clean: z.boolean(),
 });
 export const VerifyOrder = z.object({
   ...Guarded,

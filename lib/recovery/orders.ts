@@ -22,6 +22,7 @@ export interface OrderContext {
   readonly skew: Readonly<Record<string, number>>;
   readonly now: string;
 }
+const NOTHING_STAGED = { peersJson: null, peersSha256: null } as const;
 type Held = Extract<Excluded['fence'], { kind: 'hold' }> & { readonly id: string; readonly address: string };
 
 export function holdOrders(plan: Plan, context: OrderContext): Orders {
@@ -34,11 +35,22 @@ export function holdOrders(plan: Plan, context: OrderContext): Orders {
         address: survivor.address,
         peersJson: plan.peersJson,
         peersSha256: plan.peersSha256,
+        heldBy: null,
       },
     ]),
     ...heldFences(plan).map((held): readonly [string, z.infer<typeof HoldOrder>] => [
       held.instanceId,
-      { ...guarded(held, context), role: 'fence', address: held.address, peersJson: null, peersSha256: null },
+      { ...guarded(held, context), role: 'fence', address: held.address, heldBy: null, ...NOTHING_STAGED },
+    ]),
+    ...plan.joining.map((joining): readonly [string, z.infer<typeof HoldOrder>] => [
+      joining.instanceId,
+      {
+        ...guarded(joining, context),
+        role: 'clean',
+        address: joining.address,
+        heldBy: joining.heldBy,
+        ...NOTHING_STAGED,
+      },
     ]),
   ]);
 }
@@ -48,9 +60,15 @@ export function releaseOrders(plan: Plan, context: OrderContext): Orders {
   const joinOverride = runningAfter(plan).map(({ gossip }) => gossip);
   return ordersOf(
     context,
-    plan.survivors.map((survivor): readonly [string, z.infer<typeof ReleaseOrder>] => [
-      survivor.instanceId,
-      { ...guarded(survivor, context), address: survivor.address, peersSha256: plan.peersSha256, joinOverride },
+    [...plan.survivors, ...plan.joining].map((host): readonly [string, z.infer<typeof ReleaseOrder>] => [
+      host.instanceId,
+      {
+        ...guarded(host, context),
+        address: host.address,
+        peersSha256: plan.peersSha256,
+        joinOverride,
+        clean: 'heldBy' in host,
+      },
     ]),
   );
 }
@@ -114,10 +132,12 @@ export function undoOrders(plan: Plan, context: OrderContext & { readonly holds:
   };
   return ordersOf(
     context,
-    [...plan.survivors, ...heldFences(plan)].map((host): readonly [string, z.infer<typeof UndoOrder>] => [
-      host.instanceId,
-      { ...guarded(host, context), wasRunning: wasRunning(host.instanceId) },
-    ]),
+    [...plan.survivors, ...heldFences(plan), ...plan.joining].map(
+      (host): readonly [string, z.infer<typeof UndoOrder>] => [
+        host.instanceId,
+        { ...guarded(host, context), wasRunning: wasRunning(host.instanceId) },
+      ],
+    ),
   );
 }
 

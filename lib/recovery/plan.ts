@@ -1,6 +1,9 @@
 import * as z from 'zod';
-import { ClusterName, HostPort, InstanceId, Instant, PlanId, ServerId } from './ids';
-import { RaftServer, ServiceManager } from './survey';
+import { Exclusion } from './exclusion';
+import { Fence } from './fence';
+import { CaseId, ClusterName, HostPort, InstanceId, Instant, PlanId, ServerId } from './ids';
+import { ServiceManager } from './service-manager';
+import { RaftServer } from './survey';
 
 export const VerdictName = z.enum([
   'healthy',
@@ -41,20 +44,6 @@ export const Survivor = z.object({
 });
 export type Survivor = z.infer<typeof Survivor>;
 
-/** How an excluded server is kept from running with its old data; each ends in a proof (design rule 1). */
-export const Fence = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('gone') }),
-  z.object({ kind: z.literal('quarantine-stop'), instanceId: InstanceId, interfaceIds: z.array(z.string()) }),
-  z.object({
-    kind: z.literal('hold'),
-    instanceId: InstanceId,
-    dataDir: z.string(),
-    manager: ServiceManager.omit({ state: true }),
-    http: HostPort,
-  }),
-]);
-export type Fence = z.infer<typeof Fence>;
-
 export const Excluded = z.object({
   id: ServerId,
   address: HostPort,
@@ -79,11 +68,40 @@ export type Removal = z.infer<typeof Removal>;
 export const PowerOn = z.object({ id: ServerId, instanceId: InstanceId, interfaceIds: z.array(z.string()) });
 export type PowerOn = z.infer<typeof PowerOn>;
 
+/** A server that joins a working cluster with an empty data-dir; old data is kept aside on its host. */
+export const Joining = Survivor.extend({
+  /** The closed case whose hold stands on its data-dir; null where none does, and this case holds it first. */
+  heldBy: CaseId.nullable(),
+});
+export type Joining = z.infer<typeof Joining>;
+
+/** A new host in place of an excluded server: it comes up in the quarantine group, and joins by a plan of its own. */
+export const Launch = z.discriminatedUnion('by', [
+  z.object({
+    by: z.literal('launch-template'),
+    replaces: ServerId,
+    template: z.string(),
+    version: z.string(),
+    subnetId: z.string().nullable(),
+  }),
+  z.object({ by: z.literal('auto-scaling'), replaces: ServerId, group: z.string() }),
+]);
+export type Launch = z.infer<typeof Launch>;
+
+/** What an Auto Scaling group must not do meanwhile, and which members are set aside before they are stopped (rule 13). */
+export const GroupPlan = z.object({
+  group: z.string(),
+  suspend: z.array(z.string()),
+  standby: z.array(InstanceId),
+});
+export type GroupPlan = z.infer<typeof GroupPlan>;
+
 /**
  * What a plan does, least first (design rule 7): `power-on` starts stopped hosts and looks again; `restart` backs up and
  * starts servers on the log they have; `remove` takes servers out of a working cluster; `rewrite` puts peers.json in place.
+ * The way back: `launch` makes a new host and looks again; `readmit` lets a server in with an empty data-dir.
  */
-export const Remedy = z.enum(['power-on', 'restart', 'remove', 'rewrite']);
+export const Remedy = z.enum(['power-on', 'restart', 'remove', 'rewrite', 'launch', 'readmit']);
 export type Remedy = z.infer<typeof Remedy>;
 
 export const DocumentPin = z.object({ name: z.string(), version: z.string(), hash: z.string() });
@@ -119,6 +137,13 @@ export const Plan = z.object({
   powerOn: z.array(PowerOn),
   /** Hosts that this case powered on in quarantine: let in together as the first act of Release. */
   letIn: z.array(InstanceId),
+  /** Servers that closed cases took out and that stay out: their fences must stand while this plan works (rule 1). */
+  keptOut: z.array(Exclusion),
+  /** Servers that join with an empty data-dir: held, cleaned and started. */
+  joining: z.array(Joining),
+  launch: Launch.nullable(),
+  /** Auto Scaling groups of the cluster's hosts, kept still from before Hold until it is safe to let them go on. */
+  groups: z.array(GroupPlan),
   /** Unreachable servers that the plan counts as lost; a person must name exactly these at the gate. */
   countAsLost: z.array(ServerId),
   /** The exact bytes of peers.json; null where the log is kept as it is. */
@@ -156,7 +181,7 @@ export const Briefing = z.object({
       instanceId: InstanceId.nullable(),
       class: HostClass,
       answers: z.boolean(),
-      role: z.enum(['survivor', 'standing', 'excluded', 'removed', 'left-out', 'undecided']),
+      role: z.enum(['survivor', 'standing', 'excluded', 'removed', 'joining', 'left-out', 'undecided']),
       position: Position.nullable(),
       /** Why the class: one line a person can check. */
       because: z.string(),

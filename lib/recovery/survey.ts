@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { Exclusion } from './exclusion';
 import { CaseId, ClusterName, HostPort, InstanceId, Instant, ServerId } from './ids';
+import { ServiceManager } from './service-manager';
 
 /*
  * A survey is all that is seen at one moment, from three sides: network (gRPC, HTTP), host (SSM) and fleet (EC2).
@@ -83,15 +85,6 @@ export const LogFacts = z.object({
 });
 export type LogFacts = z.infer<typeof LogFacts>;
 
-export const ServiceManager = z.object({
-  kind: z.enum(['supervisor', 'systemd', 'container', 'none', 'unknown']),
-  /** supervisor: its unix socket; else empty. */
-  socket: z.string().default(''),
-  unit: z.string().default(''),
-  state: z.enum(['running', 'starting', 'stopped', 'failed', 'unknown']),
-});
-export type ServiceManager = z.infer<typeof ServiceManager>;
-
 /** What the inspect document saw on a host. Evidence fields say where a value comes from. */
 export const HostFacts = z.object({
   hostId: InstanceId,
@@ -116,6 +109,8 @@ export const HostFacts = z.object({
   bindAddress: z.string().nullable(),
   ports: z.object({ rpc: z.number().int(), http: z.number().int(), serf: z.number().int() }),
   httpAddress: HostPort,
+  /** What the next start is told; an empty server with 1 makes itself a cluster of its own. Null where nothing is. */
+  bootstrapExpect: z.number().int().nullable().default(null),
   joins: z.object({ list: z.array(z.string()), source: z.enum(['flag', 'environment', 'config', 'none']) }),
   freeBytes: z.number(),
   dataBytes: z.number(),
@@ -227,6 +222,8 @@ export const Survey = z.object({
   cutOff: z.array(InstanceId).default([]),
   /** Hosts that a released plan of this case fenced: whatever they could do, they are not started again. */
   fenced: z.array(InstanceId).default([]),
+  /** Servers that closed cases took out, with what keeps them out. */
+  exclusions: z.array(Exclusion).default([]),
   /** The case that surveys, so that its own holds are told from those of others. */
   caseId: CaseId.nullable().default(null),
 });

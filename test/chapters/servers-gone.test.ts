@@ -33,7 +33,7 @@ test('down-with-quorum: a server that is gone with its disk is removed by id, on
 test('retire: the leader leaves by itself, is stopped and held, and its successor has every job', async () => {
   const { lab, api } = world;
   const retired = (await lab.leader())?.serverId ?? '';
-  const { view, asked } = await act(api, retired);
+  const { view, asked } = await act(api, { kind: 'retire', server: retired });
   row('nothing; the leader is retired', { view, asked });
   expect(summaryOf(view)).toMatchObject({ remedy: 'remove', outcome: 'recovered', problem: null, jobs: [JOBS, JOBS] });
   expect(view.planning).toMatchObject({ plan: { removals: [{ id: retired, by: 'leave' }] } });

@@ -44,7 +44,7 @@ describe('requorum retire', () => {
 
   test('a name that is no voter is refused with the names that are', async () => {
     const servers = { 'dkron-1': { leads: true }, 'dkron-2': { names: 'dkron-1' }, 'dkron-3': { names: 'dkron-1' } };
-    door.play('demo', planned(planningOf({ servers, retire: 'dkron-7' }), 'refused'));
+    door.play('demo', planned(planningOf({ servers, intent: { kind: 'retire', server: 'dkron-7' } }), 'refused'));
     const { exit, out } = await runCli(door, ['retire', '--cluster', 'demo', '--server', 'dkron-7']);
     expect(exit).toBe(3);
     expect(out).toContain('voters: dkron-1, dkron-2, dkron-3');

@@ -59,7 +59,7 @@ describe.each(files.map((file) => [file.replace('.yaml', '').replaceAll('-', ' '
     documents: world.documents ? PINS : null,
     quarantine: QUARANTINE,
     now: NOW,
-    retire: world.retire ?? null,
+    intent: world.intent,
   });
 
   test(`is ${expected.verdict}`, () => {

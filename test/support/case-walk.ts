@@ -1,7 +1,9 @@
-import type { CaseRef } from '../../lib/recovery/case';
+import type { CaseRef, Outcome } from '../../lib/recovery/case';
 import { RequorumError } from '../../lib/recovery/errors';
+import { alarmNameOf } from '../../lib/recovery/incident';
 import type { FenceProof } from '../../lib/recovery/fence';
 import { check } from '../../lambdas/clerk/check';
+import { closeCase } from '../../lambdas/clerk/close-case';
 import { guardRelease } from '../../lambdas/clerk/guard-release';
 import { lookAgain } from '../../lambdas/clerk/look-again';
 import { makePlan } from '../../lambdas/clerk/make-plan';
@@ -12,17 +14,28 @@ import type { WorkingDay } from './working-day';
 
 export const execution = (name: string) => ({ arn: `arn:execution:${name}`, name, startTime: '2026-11-25T05:00:00Z' });
 
+/** What EventBridge hands over when the alarm of the cluster goes off. */
+export const ALARM = {
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm State Change',
+  detail: { alarmName: alarmNameOf('demo'), state: { value: 'ALARM' } },
+};
+
+/** Open case, with whatever woke the machine. */
+export const openedBy = (day: WorkingDay, input: unknown, name = 'case-1') =>
+  openCase(day.clerk, { action: 'open-case', input, execution: execution(name) });
+
+/** Close case, as the road before it ended. */
+export const closedAs = (day: WorkingDay, ref: CaseRef | null, outcome: Outcome, says = '', name = 'case-1') =>
+  closeCase(day.clerk, { action: 'close-case', case: ref, outcome, says, error: null, execution: execution(name) });
+
 /** The case as far as the machine would carry it; each step assumes those before. */
 export const opened = async (
   day: WorkingDay,
   name = 'case-1',
   mode: 'plan' | 'recover' = 'recover',
 ): Promise<CaseRef> => {
-  const { case: ref } = await openCase(day.clerk, {
-    action: 'open-case',
-    input: { cluster: 'demo', mode },
-    execution: execution(name),
-  });
+  const { case: ref } = await openedBy(day, { cluster: 'demo', mode }, name);
   if (!ref) throw new RequorumError('Unexpected', `case ${name} was not opened`);
   return ref;
 };

@@ -8,8 +8,7 @@ import type { World } from './world';
 
 export const planningOf = (input: z.input<typeof World>): Planning => {
   const { survey, cluster, world } = surveyOf(input);
-  const { retire = null } = world;
-  return makePlan(survey, cluster, { sha256, documents: PINS, quarantine: QUARANTINE, now: NOW, retire });
+  return makePlan(survey, cluster, { sha256, documents: PINS, quarantine: QUARANTINE, now: NOW, intent: world.intent });
 };
 
 type Planned = Extract<Planning, { kind: 'planned' }>;
@@ -46,7 +45,7 @@ export const TWO_REMOVED = plannedOf({
 
 export const RETIRED = plannedOf({
   servers: { 'dkron-1': LEADS, 'dkron-2': FOLLOWS, 'dkron-3': FOLLOWS },
-  retire: 'dkron-3',
+  intent: { kind: 'retire', server: 'dkron-3' },
 });
 
 export const THREE_STARTED = plannedOf({

@@ -51,6 +51,8 @@ const OpenRequest = z.strictObject({
   cluster: z.string(),
   mode: z.enum(['plan', 'recover']),
   retire: ServerId.optional(),
+  readmit: ServerId.optional(),
+  replace: ServerId.optional(),
 });
 
 const Disable = z.strictObject({ reason: z.string() });

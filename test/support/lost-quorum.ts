@@ -163,6 +163,7 @@ const facts: HostFacts = {
   bindAddress: `${addressOf(1)}:8946`,
   ports: { rpc: 6868, http: 8080, serf: 8946 },
   httpAddress: `${addressOf(1)}:8080`,
+  bootstrapExpect: 3,
   joins: { list: numbers.map((n) => `${addressOf(n)}:8946`), source: 'config' },
   freeBytes: 1e10,
   dataBytes: 1e6,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Cluster } from '../../lib/recovery/cluster';
+import { Intent } from '../../lib/recovery/intent';
 import type { DocumentPins } from '../../lib/recovery/plan';
 import { Survey } from '../../lib/recovery/survey';
 import { factsOf, instanceOf, inventoryOf, networkOf, remainsOf } from './world-views';
@@ -97,7 +98,7 @@ export const World = z.strictObject({
   members: z.array(z.string()).optional(),
   inventory: z.boolean().default(true),
   documents: z.boolean().default(true),
-  retire: z.string().optional(),
+  intent: Intent.nullable().default(null),
   /** Instances that the case powered on in quarantine. */
   cutOff: z.array(z.string()).default([]),
   /** Instances that a released plan of the case fenced. */

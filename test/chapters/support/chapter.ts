@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Api } from '../../../lib/cli/api';
 import type { CaseView } from '../../../lib/cli/door';
+import type { Intent } from '../../../lib/recovery/intent';
 import type { Gate } from '../../../lib/recovery/gate';
 import { CLUSTER } from '../../../lab/lab';
 import { JOBS, approval, untilCase, untilClosed } from '../../lab/support/case-lab';
@@ -47,8 +48,8 @@ export async function look(api: Api): Promise<CaseView> {
 }
 
 /** Opens a case, says yes to every gate that it opens, and gives it closed with the plans that were asked about. */
-export async function act(api: Api, retire?: string): Promise<{ view: CaseView; asked: CaseView[] }> {
-  const caseId = await api.openCase(CLUSTER, 'recover', retire);
+export async function act(api: Api, intent?: Intent): Promise<{ view: CaseView; asked: CaseView[] }> {
+  const caseId = await api.openCase(CLUSTER, 'recover', intent);
   const asked: CaseView[] = [];
   const answered = new Set<string>();
   const isOver = ({ case: { status }, report }: CaseView): boolean => status === 'closed' && report !== null;

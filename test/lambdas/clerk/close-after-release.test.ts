@@ -1,8 +1,16 @@
-import { closeCase } from '../../../lambdas/clerk/close-case';
 import { planAgain } from '../../../lambdas/clerk/plan-again';
 import type { CaseRef, Outcome } from '../../../lib/recovery/case';
 import { Report } from '../../../lib/recovery/report';
-import { approvedCaseRef, asked, checked, execution, guarded, opened, planned } from '../../support/case-walk';
+import {
+  approvedCaseRef,
+  asked,
+  checked,
+  closedAs,
+  execution,
+  guarded,
+  opened,
+  planned,
+} from '../../support/case-walk';
 import { WorkingDay } from '../../support/working-day';
 
 let day: WorkingDay;
@@ -21,15 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => day.end());
 
-const close = (ref: CaseRef, outcome: Outcome, says = '') =>
-  closeCase(day.clerk, {
-    action: 'close-case',
-    case: ref,
-    outcome,
-    says,
-    error: null,
-    execution: execution('case-1'),
-  });
+const close = (ref: CaseRef, outcome: Outcome, says?: string, name?: string) => closedAs(day, ref, outcome, says, name);
 
 test('a second plan that is declined leaves no leader and a changed cluster: the case says so, and why', async () => {
   await asked(day, second);

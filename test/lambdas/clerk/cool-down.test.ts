@@ -1,9 +1,6 @@
-import { closeCase } from '../../../lambdas/clerk/close-case';
-import { openCase } from '../../../lambdas/clerk/open-case';
 import type { CaseRef, Outcome } from '../../../lib/recovery/case';
 import { FREE } from '../../../lib/recovery/control';
-import { alarmNameOf } from '../../../lib/recovery/incident';
-import { checked, execution, fences, guarded, looksAgain, planned } from '../../support/case-walk';
+import { ALARM, checked, closedAs, fences, guarded, looksAgain, openedBy, planned } from '../../support/case-walk';
 import { WorkingDay } from '../../support/working-day';
 import { askDoor } from '../support/http';
 
@@ -13,24 +10,11 @@ beforeEach(async () => {
 });
 afterEach(() => day.end());
 
-const ALARM = {
-  source: 'aws.cloudwatch',
-  'detail-type': 'CloudWatch Alarm State Change',
-  detail: { alarmName: alarmNameOf('demo'), state: { value: 'ALARM' } },
-};
 const RECOVER = { cluster: 'demo', mode: 'recover' };
 
-const open = (input: unknown, name = 'case-1') =>
-  openCase(day.clerk, { action: 'open-case', input, execution: execution(name) });
-const close = (ref: CaseRef | null, outcome: Outcome, says = '', name = 'case-1') =>
-  closeCase(day.clerk, {
-    action: 'close-case',
-    case: ref,
-    outcome,
-    says,
-    error: null,
-    execution: execution(name),
-  });
+const open = (input: unknown, name?: string) => openedBy(day, input, name);
+const close = (ref: CaseRef | null, outcome: Outcome, says?: string, name?: string) =>
+  closedAs(day, ref, outcome, says, name);
 const switchOff = (reason = 'power works') =>
   day.clerk.controls.set('demo', { off: { who: 'ann', at: day.at, reason } });
 /** As a person does it: the case that works on the cluster is aborted with it. */

@@ -71,7 +71,7 @@ test('who asked at the door is the requester; a console execution has none and s
     caseId: 'case-1',
     cluster: 'demo',
     mode: 'recover',
-    retire: null,
+    intent: null,
     requester: 'arn:aws:iam::1:user/ann',
     at: day.at,
   });

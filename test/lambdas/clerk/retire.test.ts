@@ -30,12 +30,12 @@ describe('a case that is opened', () => {
     const { decision } = await open('dkron-3');
     expect(decision).toMatchObject({ next: 'survey' });
     expect(decision.says).toMatch(/^case to retire dkron-3 opened by console /);
-    expect((await record()).retire).toBe('dkron-3');
+    expect((await record()).intent).toEqual({ kind: 'retire', server: 'dkron-3' });
   });
 
   test('without a server to retire recovers', async () => {
     expect((await open()).decision.says).toMatch(/^case opened by console /);
-    expect((await record()).retire).toBeNull();
+    expect((await record()).intent).toBeNull();
   });
 
   test.each([

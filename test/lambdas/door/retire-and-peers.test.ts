@@ -20,7 +20,10 @@ describe('a case to retire a server', () => {
     expect((await post('dkron-3')).status).toBe(202);
     const [{ name = '', input } = {}] = day.started;
     expect(input).toEqual({ cluster: 'demo', mode: 'recover', retire: 'dkron-3' });
-    expect(await day.clerk.requests.find(name)).toMatchObject({ requester: ANN, retire: 'dkron-3' });
+    expect(await day.clerk.requests.find(name)).toMatchObject({
+      requester: ANN,
+      intent: { kind: 'retire', server: 'dkron-3' },
+    });
     await opened(day, name);
     expect(await day.clerk.cases.load(name)).toMatchObject({ requester: ANN, openedBy: 'cli' });
   });
@@ -29,7 +32,7 @@ describe('a case to retire a server', () => {
     expect((await post(null)).status).toBe(202);
     const [{ name = '', input } = {}] = day.started;
     expect(input).toEqual({ cluster: 'demo', mode: 'recover' });
-    expect((await day.clerk.requests.find(name))?.retire).toBeNull();
+    expect((await day.clerk.requests.find(name))?.intent).toBeNull();
   });
 
   test.each([

@@ -1,0 +1,11 @@
+import * as z from 'zod';
+
+/** What starts and stops Dkron on a host, and how it is spoken to. */
+export const ServiceManager = z.object({
+  kind: z.enum(['supervisor', 'systemd', 'container', 'none', 'unknown']),
+  /** supervisor: its unix socket; else empty. */
+  socket: z.string().default(''),
+  unit: z.string().default(''),
+  state: z.enum(['running', 'starting', 'stopped', 'failed', 'unknown']),
+});
+export type ServiceManager = z.infer<typeof ServiceManager>;
