@@ -149,7 +149,7 @@ export class Requorum extends Construct {
     acknowledgeRoles(functions, bucket);
     acknowledgeMachine(machine, functions);
     new FrontDoor(this, 'FrontDoor', door);
-    new WakeUp(this, 'WakeUp', { clusters, machine, sentinel });
+    new WakeUp(this, 'WakeUp', { clusters, machine, sentinel, topic });
     this.output('Machine', machine.stateMachineArn);
     this.output('Table', table.tableName);
     this.output('Bucket', bucket.bucketName);

@@ -4,6 +4,7 @@ import { controlStore } from './control-store';
 import { evidence } from './evidence';
 import { exclusionStore } from './exclusion-store';
 import { gateStore } from './gate-store';
+import { healthStore } from './health-store';
 import { inventoryStore } from './inventory-store';
 import { leaseStore } from './lease-store';
 import { planStore } from './plan-store';
@@ -23,6 +24,7 @@ export const storesIn = (settings: { readonly table: string; readonly bucket: st
     controls: controlStore(table),
     exclusions: exclusionStore(table),
     gates: gateStore(table),
+    healths: healthStore(table),
     inventories: inventoryStore(table),
     requests: requestStore(table),
     plans: planStore(rests),

@@ -51,7 +51,8 @@ const writeReport = async (clerk: Clerk, record: CaseRecord, ending: Ending): Pr
   const events = await tellEnding(clerk, caseId, ending);
   const closedAt = events.at(-1)?.at ?? nowIso(clerk.clock);
   const problem = problemOf(record, planning, ending);
-  const report = buildReport({ record, outcome, closedAt, problem, planning, gates, fences, events });
+  const size = clerk.clusters.find(({ name }) => name === cluster)?.size ?? null;
+  const report = buildReport({ record, outcome, closedAt, problem, planning, size, gates, fences, events });
   await clerk.evidence.putJson(keys.report(cluster, caseId, 'json'), report);
   await clerk.evidence.putText(keys.report(cluster, caseId, 'md'), reportMarkdown(report), 'text/markdown');
   return report;

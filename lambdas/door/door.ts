@@ -6,6 +6,7 @@ import type { ControlStore } from '../adapters/control-store';
 import type { env } from '../adapters/env';
 import type { Evidence } from '../adapters/evidence';
 import type { GateStore } from '../adapters/gate-store';
+import type { HealthStore } from '../adapters/health-store';
 import type { InventoryStore } from '../adapters/inventory-store';
 import type { LeaseStore } from '../adapters/lease-store';
 import type { PlanStore } from '../adapters/plan-store';
@@ -22,6 +23,7 @@ export interface Door {
   readonly controls: ControlStore;
   readonly gates: GateStore;
   readonly inventories: InventoryStore;
+  readonly healths: HealthStore;
   readonly requests: RequestStore;
   readonly plans: PlanStore;
   readonly evidence: Evidence;

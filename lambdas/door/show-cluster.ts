@@ -7,9 +7,10 @@ import type { Request } from './routes';
 /** What is known of a cluster now, and which case works on it or was the last to. */
 export const showCluster = async (door: Door, { id }: Request): Promise<Reply> => {
   const { name: cluster } = clusterNamed(id, door.clusters);
-  const [lease, inventory, control] = await Promise.all([
+  const [lease, inventory, health, control] = await Promise.all([
     door.leases.leaseOf(cluster),
     door.inventories.find(cluster),
+    door.healths.find(cluster),
     door.controls.find(cluster),
   ]);
   const isHeld = lease !== null && !lease.released;
@@ -17,6 +18,7 @@ export const showCluster = async (door: Door, { id }: Request): Promise<Reply> =
     cluster,
     lease,
     inventory,
+    health,
     control,
     openCase: isHeld ? lease.caseId : null,
     lastCase: lease?.caseId ?? null,

@@ -1,8 +1,10 @@
+import { type Health, healthValue } from '../../lib/recovery/health';
+
 /**
  * The metric `Requorum/ClusterHealth` as one line of the embedded metric format: it leaves with the log, without any
- * API (facts/aws, "EMF"). 1 = one leader is seen, 0 = none is.
+ * API (facts/aws, "EMF"). 0 = no leader, 1 = a leader and not at full strength, 2 = at full strength.
  */
-export const healthMetric = (cluster: string, isHealthy: boolean, at: Date): string =>
+export const healthMetric = (health: Health, at: Date): string =>
   JSON.stringify({
     _aws: {
       Timestamp: at.getTime(),
@@ -10,6 +12,6 @@ export const healthMetric = (cluster: string, isHealthy: boolean, at: Date): str
         { Namespace: 'Requorum', Dimensions: [['Cluster']], Metrics: [{ Name: 'ClusterHealth', Unit: 'None' }] },
       ],
     },
-    Cluster: cluster,
-    ClusterHealth: isHealthy ? 1 : 0,
+    Cluster: health.cluster,
+    ClusterHealth: healthValue(health),
   });

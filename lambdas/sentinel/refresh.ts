@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Cluster } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
+import { healthOf } from '../../lib/recovery/health';
 import { takeInventory } from '../../lib/recovery/inventory';
-import { leaderSeen } from '../../lib/recovery/leader';
 import { NetworkView } from '../../lib/recovery/survey';
 import { probeTargets } from '../../lib/recovery/targets';
 import { nowIso } from '../adapters/clock';
@@ -35,14 +35,15 @@ const look = async (sentinel: Sentinel, cluster: Cluster): Promise<Looked> => {
   const fleet = await describeFleet(cluster, before, sentinel.clock);
   const targets = probeTargets(fleet, before, cluster);
   const network = NetworkView.parse(await invoke(sentinel.probe, { action: 'probe', targets }));
-  const seen = leaderSeen(network);
-  publish(healthMetric(name, seen.kind === 'leader', sentinel.clock.now()));
+  const health = healthOf(network, cluster);
+  publish(healthMetric(health, sentinel.clock.now()));
+  await sentinel.healths.keep(health);
   const inventory = takeInventory({ cluster, fleet, network, now: nowIso(sentinel.clock) });
   if (inventory) await sentinel.inventories.keep(inventory);
   const servers = inventory?.servers.map(({ id }) => id).join(', ') ?? '';
   const known = before ? `the inventory of ${before.at} stays` : 'there is no inventory yet';
   const says = inventory ? `inventory taken: ${servers}` : `not every server is seen with a leader; ${known}`;
-  return { cluster: name, leader: seen.kind === 'leader' ? seen.id : null, kept: inventory !== null, says };
+  return { cluster: name, leader: health.leader, kept: inventory !== null, says };
 };
 
 /** One cluster that cannot be looked at must not keep the others from being looked at. */

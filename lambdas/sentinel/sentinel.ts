@@ -3,6 +3,7 @@ import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import type { env } from '../adapters/env';
+import type { HealthStore } from '../adapters/health-store';
 import type { InventoryStore } from '../adapters/inventory-store';
 import type { LeaseStore } from '../adapters/lease-store';
 import { storesIn } from '../adapters/stores';
@@ -15,6 +16,7 @@ export interface Sentinel {
   readonly cases: CaseStore;
   readonly leases: LeaseStore;
   readonly inventories: InventoryStore;
+  readonly healths: HealthStore;
   readonly clock: Clock;
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Mode, Outcome } from '../recovery/case';
 import { Control } from '../recovery/control';
 import { Gate } from '../recovery/gate';
+import { Health } from '../recovery/health';
 import { CaseId, ClusterName } from '../recovery/ids';
 import { Peers } from '../recovery/peers';
 import { Planning } from '../recovery/plan';
@@ -40,6 +41,7 @@ export type CaseView = z.infer<typeof CaseView>;
 const CaseName = z.union([CaseId, z.object({ caseId: CaseId }).transform((record) => record.caseId)]);
 export const ClusterView = z.object({
   inventory: maybe(Inventory),
+  health: maybe(Health),
   openCase: maybe(CaseName),
   lastCase: maybe(CaseName),
 });

@@ -1,6 +1,7 @@
 import type { Outcome } from '../recovery/case';
 import { OUTCOMES } from '../recovery/case';
 import type { Briefing, VerdictName } from '../recovery/plan';
+import { shortOfStrength } from '../recovery/redundancy';
 
 /** "1 of 3 servers is": the noun follows the whole, the verb the part. */
 const ofServers = (part: number, all: number): string =>
@@ -33,8 +34,12 @@ const whatIsSeen = ({ findings }: Briefing): string =>
 export const verdictHeadline = (cluster: string, briefing: Briefing): string => {
   const counts = countsOf(briefing);
   const { all, left } = counts;
+  const short = shortOfStrength(briefing.redundancy);
   const headlines: Readonly<Record<VerdictName, string>> = {
-    healthy: `${cluster} is healthy: ${ofServers(all, all)} there and one leads.`,
+    healthy:
+      short === null
+        ? `${cluster} is healthy: ${ofServers(all, all)} there and one leads.`
+        : `${cluster} works with ${short}.`,
     stranded: `${cluster} has two histories: its servers are not one cluster any more.`,
     'down-with-quorum': `${cluster} works: it has a leader, and ${whoIsDown(counts)}.`,
     'quorum-restartable': `${cluster} has no leader, and enough servers can be started again: ${left} of ${all}.`,

@@ -1,5 +1,6 @@
 import { expectedIds, runningAfter } from '../recovery/expected';
 import type { Plan } from '../recovery/plan';
+import { shortOfStrength } from '../recovery/redundancy';
 import type { Report } from '../recovery/report';
 import { plainOutcome } from './headline';
 import { seconds } from './layout';
@@ -11,6 +12,13 @@ export const outcomeHeadline = (report: Report): string => {
   if (report.outcome !== 'recovered') return plainOutcome(report.cluster, report.outcome);
   const plan = report.planning?.kind === 'planned' ? report.planning.plan : null;
   return plan !== null && workedOn(plan) ? wentOn(report, plan) : isBack(report);
+};
+
+/** What stands above it where the cluster is short of its size: one failure from the next outage is not well. */
+export const strengthHeadline = ({ cluster, outcome, redundancy }: Report): string | null => {
+  const short = shortOfStrength(redundancy);
+  if (short === null) return null;
+  return outcome === 'recovered' ? `${cluster} is recovered, ${short}.` : `${cluster} works with ${short}.`;
 };
 
 const workedOn = ({ remedy, standing }: Plan): boolean => remedy === 'remove' || standing.length > 0;

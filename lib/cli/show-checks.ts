@@ -1,4 +1,5 @@
 import type { Briefing } from '../recovery/plan';
+import type { Health } from '../recovery/health';
 import type { Inventory } from '../recovery/survey';
 import { verdictHeadline } from './headline';
 import { hang, pad, widthOf } from './layout';
@@ -25,6 +26,13 @@ export const showChecks = (briefing: Briefing, cluster: string, paper: Paper): s
     ...section('Findings', showFindings(briefing.findings, paper), paper),
     '',
   ];
+};
+
+/** What the sentinel saw at its last look; red until the cluster is at full strength. */
+export const showHealth = (health: Health | null, { ink, width }: Paper): string[] => {
+  if (health === null) return [];
+  const loud = health.redundancy?.level === 'full' ? ink.green : ink.red;
+  return hang('', `at ${health.at}: ${health.says}`, width, loud);
 };
 
 /** What was known in good times, as a table. */

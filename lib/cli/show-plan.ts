@@ -1,4 +1,5 @@
 import type { Briefing, Planning } from '../recovery/plan';
+import { shortOfStrength } from '../recovery/redundancy';
 import { verdictHeadline } from './headline';
 import { bySeverity } from './ink';
 import { intentionOf } from './intention';
@@ -53,9 +54,10 @@ export const showPlanning = (
   paper: Paper,
 ): string[] => {
   const { ink, width } = paper;
-  const { verdict, servers, steps, loss, findings } = planning.briefing;
+  const { verdict, servers, steps, loss, findings, redundancy } = planning.briefing;
   const plan = planning.kind === 'planned' ? planning.plan : null;
-  const loud = verdict.severity === 'info' ? ink.green : bySeverity(ink, verdict.severity);
+  const well = shortOfStrength(redundancy) === null ? ink.green : ink.red;
+  const loud = verdict.severity === 'info' ? well : bySeverity(ink, verdict.severity);
   return [
     '',
     ...hang('', verdictHeadline(about.cluster, planning.briefing), width, (line) => ink.bold(loud(line))),

@@ -2,7 +2,7 @@ import { OUTCOMES } from '../recovery/case';
 import type { Report, Rung } from '../recovery/report';
 import type { Ink } from './ink';
 import { hang, seconds } from './layout';
-import { outcomeHeadline } from './outcome-headline';
+import { outcomeHeadline, strengthHeadline } from './outcome-headline';
 import type { Paper } from './paper';
 import { section } from './section';
 
@@ -49,16 +49,23 @@ const number = (value: number | null): string => (value === null ? 'not known' :
 export const reportKey = ({ cluster, caseId }: { readonly cluster: string; readonly caseId: string }): string =>
   `reports/${cluster}/${caseId}.md`;
 
+/** A cluster that is back and short of its size is not well: that stands first, in red. */
+const showHeadlines = (report: Report, { ink, width }: Paper): string[] => {
+  const loud = { well: ink.green, stopped: ink.yellow, failed: ink.red }[OUTCOMES[report.outcome].class];
+  const short = strengthHeadline(report);
+  if (short === null) return hang('', outcomeHeadline(report), width, (line) => ink.bold(loud(line)));
+  return [...hang('', short, width, (line) => ink.bold(ink.red(line))), ...hang('', outcomeHeadline(report), width)];
+};
+
 /** The ending: what came out, when, who agreed, what is proved, what to do next. */
 export const showReport = (report: Report, paper: Paper): string[] => {
-  const { ink, width } = paper;
-  const loud = { well: ink.green, stopped: ink.yellow, failed: ink.red }[OUTCOMES[report.outcome].class];
+  const { width } = paper;
   const { problem, jobsBefore, jobsAfter } = report;
   const jobs =
     jobsBefore === null && jobsAfter === null ? [] : [`${number(jobsBefore)} before, ${number(jobsAfter)} after`];
   return [
     '',
-    ...hang('', outcomeHeadline(report), width, (line) => ink.bold(loud(line))),
+    ...showHeadlines(report, paper),
     ...(problem === null ? [] : [...hang('  ', problem.says, width), ...hang('  → ', problem.nextStep, width)]),
     ...(report.leader === null ? [] : fact('leader', report.leader, paper)),
     ...jobs.flatMap((says) => fact('jobs', says, paper)),

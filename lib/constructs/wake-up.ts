@@ -1,17 +1,23 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Cluster } from '../recovery/cluster';
-import { alarmNameOf } from '../recovery/incident';
+import { HEALTH } from '../recovery/health';
+import { alarmNameOf, redundancyAlarmNameOf } from '../recovery/incident';
 
 export interface WakeUpProps {
   readonly clusters: readonly Cluster[];
   readonly machine: IStateMachine;
   readonly sentinel: IFunction;
+  /** Told of a cluster that stays short of its size. */
+  readonly topic: ITopic;
 }
 
 const pascal = (name: string): string =>
@@ -20,11 +26,25 @@ const pascal = (name: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** What starts anything by itself: the alarm of a cluster, the schedule of the sentinel, the end of an execution. */
+/** One metric per cluster, and a threshold on it for each alarm (facts/aws). */
+const healthOf = (cluster: string): Metric =>
+  new Metric({
+    namespace: 'Requorum',
+    metricName: 'ClusterHealth',
+    dimensionsMap: { Cluster: cluster },
+    statistic: 'Minimum',
+    period: Duration.minutes(1),
+  });
+
+/** What starts anything by itself: the alarms of a cluster, the schedule of the sentinel, the end of an execution. */
 export class WakeUp extends Construct {
-  constructor(scope: Construct, id: string, { clusters, machine, sentinel }: WakeUpProps) {
+  constructor(scope: Construct, id: string, { clusters, machine, sentinel, topic }: WakeUpProps) {
     super(scope, id);
-    for (const cluster of clusters) this.alarm(cluster, machine);
+    for (const cluster of clusters) {
+      this.noLeader(cluster, machine);
+      this.noRedundancy(cluster, topic);
+    }
+    this.letAlarmsTell(clusters, topic);
     new Rule(this, 'EveryMinute', {
       description: 'inventory, health and dead runs',
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -42,18 +62,12 @@ export class WakeUp extends Construct {
     });
   }
 
-  private alarm({ name, policy }: Cluster, machine: IStateMachine): void {
+  private noLeader({ name, policy }: Cluster, machine: IStateMachine): void {
     const alarm = new Alarm(this, `NoLeader-${name}`, {
       alarmName: alarmNameOf(name),
       alarmDescription: `Dkron cluster ${name} has no leader. Requorum opens a case and asks; see docs/runbook.md, "Approve plan".`,
-      metric: new Metric({
-        namespace: 'Requorum',
-        metricName: 'ClusterHealth',
-        dimensionsMap: { Cluster: name },
-        statistic: 'Minimum',
-        period: Duration.minutes(1),
-      }),
-      threshold: 1,
+      metric: healthOf(name),
+      threshold: HEALTH.notAtFullStrength,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       // Longer than Dkron's own elections; a sentinel that says nothing is no health either.
       evaluationPeriods: 3,
@@ -71,5 +85,45 @@ export class WakeUp extends Construct {
       },
       targets: [new SfnStateMachine(machine)],
     });
+  }
+
+  /** Tells people, and opens no case: a leader leads, and the way back begins with a decision of theirs. */
+  private noRedundancy({ name, size }: Cluster, topic: ITopic): void {
+    const alarm = new Alarm(this, `NoRedundancy-${name}`, {
+      alarmName: redundancyAlarmNameOf(name),
+      alarmDescription: `Dkron cluster ${name} is not at its full strength of ${size}: see docs/runbook.md, "After a recovery".`,
+      metric: healthOf(name),
+      threshold: HEALTH.fullStrength,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      // A server that restarts or is being replaced is back by then.
+      evaluationPeriods: 10,
+      // A sentinel that says nothing is told by the other alarm.
+      treatMissingData: TreatMissingData.IGNORE,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+  }
+
+  /** The topic has a policy of its own, which takes the place of the default one that would let alarms publish. */
+  private letAlarmsTell(clusters: readonly Cluster[], topic: ITopic): void {
+    const { account } = Stack.of(this);
+    // By name, not by reference: alarm and policy of the topic would wait for each other.
+    const alarms = clusters.map(({ name }) =>
+      Stack.of(this).formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: redundancyAlarmNameOf(name),
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsTell',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnEquals: { 'aws:SourceArn': alarms } },
+      }),
+    );
   }
 }

@@ -4,6 +4,7 @@ import { CaseRef, Outcome } from './case';
 import type { Control } from './control';
 import { FenceRecord } from './fence';
 import type { Gate } from './gate';
+import type { Health } from './health';
 import { InstanceId, Instant, PlanId, ServerId } from './ids';
 import { Intent } from './intent';
 import type { Planning } from './plan';
@@ -85,6 +86,8 @@ export interface ClusterView {
   readonly cluster: string;
   readonly lease: Lease | null;
   readonly inventory: Inventory | null;
+  /** What the sentinel saw at its last look. */
+  readonly health: Health | null;
   readonly control: Control;
   readonly openCase: string | null;
   readonly lastCase: string | null;

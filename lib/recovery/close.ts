@@ -4,6 +4,7 @@ import type { FenceProof } from './fence';
 import type { Gate } from './gate';
 import { runningAfter } from './expected';
 import type { Plan, Planning } from './plan';
+import { redundancyAfter, type Redundancy } from './redundancy';
 import type { CaseEvent, Report } from './report';
 
 /** Everything a report is made of. */
@@ -13,6 +14,8 @@ export interface ReportParts {
   readonly closedAt: string;
   readonly problem: Report['problem'];
   readonly planning: Planning | null;
+  /** Servers of the cluster at full strength; null where no cluster was named. */
+  readonly size: number | null;
   readonly gates: readonly Gate[];
   readonly fences: readonly FenceProof[];
   readonly events: readonly CaseEvent[];
@@ -42,6 +45,7 @@ export function buildReport(parts: ReportParts): Report {
     leader: record.leader,
     jobsBefore: record.jobsBefore,
     jobsAfter: record.jobsAfter,
+    redundancy: redundancyLeft(parts),
     rungs: record.rungs,
     seconds: {
       leader: record.firstLeaderAt === null ? null : secondsBetween(record.openedAt, record.firstLeaderAt),
@@ -53,6 +57,15 @@ export function buildReport(parts: ReportParts): Report {
     events: [...events],
   };
   return { ...base, nextSteps: nextStepsOf(base) };
+}
+
+/** What a plan leaves behind is known only where it was proved; a case that changed nothing left what it saw. */
+function redundancyLeft({ outcome, planning, size }: ReportParts): Redundancy | null {
+  if (planning === null || size === null) return null;
+  if (planning.kind === 'planned' && outcome === 'recovered') {
+    return redundancyAfter(planning.plan, planning.briefing, size);
+  }
+  return outcome === 'nothing-to-do' ? planning.briefing.redundancy : null;
 }
 
 type Wait = Report['phases'][number];

@@ -7,6 +7,7 @@ import { findingsOf } from './findings';
 import type { Intent } from './intent';
 import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
 import { knownMembers, membershipOf, type ServerView } from './servers';
+import { redundancySeen } from './redundancy';
 import type { Signs } from './signs';
 import { skewOf } from './skew';
 import { stepsOf } from './steps';
@@ -197,5 +198,6 @@ function briefingOf({ survey, cluster, context, signs, verdict }: Planner): Brie
     findings: [],
     steps: [],
     skew: skewOf(survey),
+    redundancy: redundancySeen(survey.network, cluster),
   };
 }

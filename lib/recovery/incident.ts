@@ -37,6 +37,9 @@ const AlarmEvent = z.object({
 /** Name of the alarm of a cluster; the stack makes it, the event carries it. */
 export const alarmNameOf = (cluster: string): string => `requorum-${cluster}-no-leader`;
 
+/** The other alarm of a cluster tells people only; it opens no case, whoever sends its event here. */
+export const redundancyAlarmNameOf = (cluster: string): string => `requorum-${cluster}-no-redundancy`;
+
 export function readIncident(input: unknown, clusters: readonly Cluster[]): Incident {
   const alarm = AlarmEvent.safeParse(input);
   if (alarm.success) return byAlarm(alarm.data.detail, clusters);
@@ -69,6 +72,8 @@ export function readIncident(input: unknown, clusters: readonly Cluster[]): Inci
 function byAlarm(detail: z.infer<typeof AlarmEvent>['detail'], clusters: readonly Cluster[]): Incident {
   const { alarmName, state } = detail;
   const cluster = clusters.find(({ name }) => alarmNameOf(name) === alarmName);
+  if (clusters.some(({ name }) => redundancyAlarmNameOf(name) === alarmName))
+    return { kind: 'ignored', code: 'BadInput', says: `${alarmName} opens no case: a leader leads` };
   if (!cluster) return { kind: 'bad', code: 'UnknownCluster', says: `no cluster has an alarm named ${alarmName}` };
   if (state.value !== 'ALARM')
     return { kind: 'ignored', code: 'BadInput', says: `${alarmName} went to ${state.value}` };

@@ -24,6 +24,8 @@ export * from './survey';
 export * from './targets';
 export * from './inventory';
 export * from './leader';
+export * from './redundancy';
+export * from './health';
 export * from './peers';
 export * from './log-order';
 export * from './host-class';

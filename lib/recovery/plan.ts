@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Exclusion } from './exclusion';
 import { Fence } from './fence';
 import { CaseId, ClusterName, HostPort, InstanceId, Instant, PlanId, ServerId } from './ids';
+import { Redundancy } from './redundancy';
 import { ServiceManager } from './service-manager';
 import { RaftServer } from './survey';
 
@@ -193,6 +194,8 @@ export const Briefing = z.object({
   steps: z.array(z.object({ phase: z.string(), says: z.string() })),
   /** Seconds to add to our clock to get the host's, by instance. */
   skew: z.record(InstanceId, z.number()),
+  /** Null where nobody is confirmed as leader. */
+  redundancy: Redundancy.nullable().default(null),
 });
 export type Briefing = z.infer<typeof Briefing>;
 

@@ -1,4 +1,5 @@
 import { OUTCOMES } from './case';
+import { shortOfStrength } from './redundancy';
 import type { Report } from './report';
 
 /** Width of the time line, characters. */
@@ -11,6 +12,7 @@ export function reportMarkdown(report: Report): string {
     `# ${report.cluster}: ${report.outcome}`,
     '',
     `${sentence(OUTCOMES[report.outcome].means)} Case \`${report.caseId}\`, opened by ${text(report.openedBy)} for ${text(report.requester)}.`,
+    ...redundancyLines(report),
     ...problemLines(report),
     ...section('Figures', figures(report)),
     ...section('Servers', servers(report)),
@@ -31,6 +33,13 @@ export function reportMarkdown(report: Report): string {
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines];
+}
+
+/** One failure from the next outage: said in red until the cluster is at full strength again. */
+function redundancyLines({ redundancy, outcome }: Report): string[] {
+  const short = shortOfStrength(redundancy);
+  const state = outcome === 'recovered' ? 'recovered, ' : '';
+  return short === null ? [] : ['', `🔴 **${state}${short}**`];
 }
 
 function problemLines({ problem }: Report): string[] {

@@ -3,6 +3,7 @@ import { CaseId, ClusterName, Instant, PlanId } from './ids';
 import { Mode, Outcome } from './case';
 import { FenceProof } from './fence';
 import { Planning } from './plan';
+import { Redundancy } from './redundancy';
 
 /** One rung of the proof (design rule 12), in order; `pending` is not yet, never a pass. */
 export const Rung = z.object({
@@ -57,6 +58,8 @@ export const Report = z.object({
   leader: z.string().nullable(),
   jobsBefore: z.number().int().nullable(),
   jobsAfter: z.number().int().nullable(),
+  /** How the cluster was left: after a recovery by its plan, else as it was seen; null where nobody led. */
+  redundancy: Redundancy.nullable().default(null),
   rungs: z.array(Rung),
   /** Seconds since the case was opened; machine + waiting = total. */
   seconds: z.object({

@@ -178,10 +178,18 @@ describe('requorum', () => {
           },
         ],
       };
+      door.health = {
+        cluster: 'demo',
+        at: '2026-03-01T05:00:00.000Z',
+        leader: 'dkron-1',
+        redundancy: { level: 'none', voters: 1, running: 1, size: 3, tolerates: 0 },
+        says: 'dkron-1 leads; 1 of 3 voters, no failure is tolerated',
+      };
       const { exit, out } = await runCli(door, ['inventory', '--cluster', 'demo', '--refresh']);
       expect(exit).toBe(0);
       expect(door.refreshed).toBe(1);
       expect(out).toContain('  dkron-1  10.0.1.11:6868  i-0a1b2c3d4e5f60001  vol-01');
+      expect(out).toContain('at 2026-03-01T05:00:00.000Z: dkron-1 leads; 1 of 3 voters, no failure is tolerated');
     });
 
     test('a cluster that was never seen healthy is 5, with the command that changes it', async () => {

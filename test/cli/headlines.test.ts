@@ -1,5 +1,6 @@
 import { verdictHeadline } from '../../lib/cli/headline';
-import { outcomeHeadline } from '../../lib/cli/outcome-headline';
+import { outcomeHeadline, strengthHeadline } from '../../lib/cli/outcome-headline';
+import { redundancyOf } from '../../lib/recovery/redundancy';
 import type { Planning } from '../../lib/recovery/plan';
 import * as chapters from '../support/chapters';
 import { reportOf } from '../support/recorded-case';
@@ -17,6 +18,13 @@ describe('the first sentence of a plan', () => {
     const servers = { 'dkron-1': { leads: true }, 'dkron-2': { leads: true }, 'dkron-3': {} };
     expect(headline({ servers })).toBe('demo cannot be judged: what is seen does not fit together.');
   });
+});
+
+test('a cluster that leads with fewer voters than configured is not called healthy', () => {
+  const { briefing } = chapters.planningOf({ servers: { 'dkron-1': { leads: true } }, size: 3 });
+  expect(verdictHeadline('demo', briefing)).toBe(
+    'demo works with no redundancy: 1 of 3 voters, no failure is tolerated.',
+  );
 });
 
 describe('the last sentence of a case', () => {
@@ -61,6 +69,16 @@ describe('the last sentence of a case', () => {
   test('jobs that came while the cluster worked startle nobody', () => {
     expect(recovered(chapters.RETIRED, { jobsAfter: 21 })).toMatch(/servers work, 21 jobs\.$/);
     expect(recovered(chapters.RETIRED, { jobsAfter: 19 })).toMatch(/servers work, 19 of 20 jobs\.$/);
+  });
+
+  test('above it stands in what strength the cluster was left, unless that is full', () => {
+    const left = (voters: number, size = 3) =>
+      strengthHeadline(
+        reportOf('recovered', chapters.QUORUM_LOST, { redundancy: redundancyOf({ voters, running: voters, size }) }),
+      );
+    expect(left(1)).toBe('demo is recovered, no redundancy: 1 of 3 voters, no failure is tolerated.');
+    expect(left(3, 5)).toBe('demo is recovered, reduced redundancy: 3 of 5 voters, 1 failure is tolerated.');
+    expect(left(3)).toBeNull();
   });
 
   test('an ending that is no recovery says how it ended, whatever was planned', () => {

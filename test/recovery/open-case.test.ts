@@ -1,4 +1,4 @@
-import { Cluster, alarmNameOf, readIncident } from '../../lib/recovery';
+import { Cluster, alarmNameOf, readIncident, redundancyAlarmNameOf } from '../../lib/recovery';
 
 const cluster = (rest: object = {}) => Cluster.parse({ name: 'demo', selector: { app: 'dkron' }, size: 3, ...rest });
 const clusters = [cluster(), cluster({ name: 'quiet', policy: { alarm: 'ignore' } })];
@@ -24,6 +24,7 @@ test.each([
   ['back to OK', alarm('requorum-demo-no-leader', 'OK')],
   ['too little data', alarm('requorum-demo-no-leader', 'INSUFFICIENT_DATA')],
   ['of a cluster whose policy ignores alarms', alarm('requorum-quiet-no-leader')],
+  ['that only tells people', alarm(redundancyAlarmNameOf('demo'))],
 ])('an alarm %s opens nothing', (_, input) => {
   expect(readIncident(input, clusters).kind).toBe('ignored');
 });

@@ -60,6 +60,7 @@ const parts: ReportParts = {
   closedAt: '2026-03-01T04:12:50.000Z',
   problem: null,
   planning,
+  size: 3,
   gates: [gate],
   fences: fencesOf(planOf()),
   events: [
@@ -98,6 +99,15 @@ describe('the report', () => {
       expect(text).toContain(part);
     expect(text).not.toContain('<b>');
     expect(text).not.toMatch(/^# root/m);
+  });
+
+  test('says in red that a recovered cluster is one failure from the next outage, until it is at full strength', () => {
+    const report = buildReport(parts);
+    expect(report.redundancy).toEqual({ level: 'none', voters: 1, running: 1, size: 3, tolerates: 0 });
+    expect(reportMarkdown(report)).toContain('🔴 **recovered, no redundancy: 1 of 3 voters, no failure is tolerated**');
+    const whole = buildReport({ ...parts, size: 1 });
+    expect(reportMarkdown(whole)).not.toContain('recovered, no redundancy');
+    expect(buildReport({ ...parts, outcome: 'not-proved' }).redundancy).toBeNull();
   });
 
   test('says loudly when one person asked and answered', () => {

@@ -63,10 +63,52 @@ test('an alarm of a cluster opens a case, and a policy can forbid that', () => {
     );
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmName: 'requorum-dkron-prod-no-leader',
+    Threshold: 1,
+    EvaluationPeriods: 3,
+    AlarmActions: Match.absent(),
     TreatMissingData: 'breaching',
   });
   expect(opening(template)).toHaveLength(1);
   expect(opening(templateOf(stackOf({ policy: { alarm: 'ignore' } })))).toEqual([]);
+});
+
+test('a cluster that stays short of its size is told to the topic, and opens no case', () => {
+  const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: 'requorum-dkron-prod-no-redundancy',
+    MetricName: 'ClusterHealth',
+    Threshold: 2,
+    EvaluationPeriods: 10,
+    TreatMissingData: 'ignore',
+    AlarmActions: [{ Ref: topic }],
+    OKActions: [{ Ref: topic }],
+  });
+  const metrics = Object.values(template.findResources('AWS::CloudWatch::Alarm')) as {
+    Properties: { MetricName: string; Dimensions: unknown };
+  }[];
+  expect(metrics).toHaveLength(2);
+  expect(
+    new Set(metrics.map(({ Properties: { MetricName, Dimensions } }) => JSON.stringify([MetricName, Dimensions]))).size,
+  ).toBe(1);
+  const rules = JSON.stringify(template.findResources('AWS::Events::Rule'));
+  expect(rules).toContain('NoLeader');
+  expect(rules).not.toContain('NoRedundancy');
+});
+
+test('the topic lets that alarm publish, and refuses plain HTTP all the same', () => {
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        Match.objectLike({
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Condition: Match.objectLike({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
+        }),
+      ]),
+    },
+  });
 });
 
 test('an execution that ended badly wakes the sentinel, and so does every minute', () => {

@@ -7,6 +7,7 @@ import { FREE } from '../../lib/recovery/control';
 import { decideGate } from '../../lib/recovery/gate-decision';
 import { Answer } from '../../lib/recovery/gate';
 import { ServerId } from '../../lib/recovery/ids';
+import type { Health } from '../../lib/recovery/health';
 import type { Peers } from '../../lib/recovery/peers';
 import type { Inventory } from '../../lib/recovery/survey';
 import { GRACE, at } from './recorded-case';
@@ -66,6 +67,7 @@ export class FakeDoor {
   /** Answers 503 this many times, as a gateway does when a function is not there yet. */
   stumbles = 0;
   inventory: Inventory | null = null;
+  health: Health | null = null;
   refreshed = 0;
   /** What the servers of each cluster say of each other. */
   readonly peers = new Map<string, Peers>();
@@ -205,7 +207,14 @@ export class FakeDoor {
     const caseId = playing === undefined ? null : recorded.caseId;
     return {
       status: 200,
-      body: { cluster: name, lease: null, inventory: this.inventory, openCase: open ? caseId : null, lastCase: caseId },
+      body: {
+        cluster: name,
+        lease: null,
+        inventory: this.inventory,
+        health: this.health,
+        openCase: open ? caseId : null,
+        lastCase: caseId,
+      },
     };
   }
 

@@ -87,6 +87,7 @@ export const reportOf = (outcome: Outcome, planning: Planning | null, rest: Part
   leader: null,
   jobsBefore: null,
   jobsAfter: null,
+  redundancy: null,
   rungs: [],
   seconds: { leader: null, proof: null, machine: 9, waiting: 12 },
   phases: [],

@@ -18,6 +18,7 @@ const endingOf = ({ case: record, planning, report }: CaseView): Ending => ({
     leader: report?.leader ?? null,
     jobsBefore: report?.jobsBefore ?? null,
     jobsAfter: report?.jobsAfter ?? null,
+    redundancy: report?.redundancy ?? null,
     seconds: report?.seconds ?? null,
     problem: report?.problem ?? null,
     nextSteps: report?.nextSteps ?? [],

@@ -1,6 +1,6 @@
 import type { Context, Ending } from '../context';
 import { CliProblem, EXIT } from '../problem';
-import { showInventory } from '../show-checks';
+import { showHealth, showInventory } from '../show-checks';
 
 export interface InventoryOptions {
   readonly cluster: string;
@@ -11,11 +11,12 @@ export interface InventoryOptions {
 export const inventory = async (context: Context, { cluster, refresh }: InventoryOptions): Promise<Ending> => {
   const api = await context.connect();
   if (refresh === true) await api.refreshInventory(cluster);
-  const { inventory: known } = await api.cluster(cluster);
+  const { inventory: known, health } = await api.cluster(cluster);
   if (known === null) {
     const nextStep = `Once the cluster is healthy: requorum inventory --cluster ${cluster} --refresh`;
     throw new CliProblem(EXIT.notFound, 'NoInventory', `${cluster} was not seen healthy yet.`, nextStep);
   }
-  context.terminal.say(showInventory(known, context.terminal));
-  return { exit: EXIT.well, json: { inventory: known } };
+  const { terminal } = context;
+  terminal.say([...showInventory(known, terminal), ...showHealth(health, terminal)]);
+  return { exit: EXIT.well, json: { inventory: known, health } };
 };

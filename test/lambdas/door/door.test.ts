@@ -240,10 +240,16 @@ describe('opening and following', () => {
   test('a cluster shows its inventory and the case that works on it', async () => {
     await opened(day);
     const { body } = await http('GET', '/clusters/demo');
-    expect(body).toMatchObject({ cluster: 'demo', openCase: 'case-1', inventory: { cluster: 'demo' } });
+    expect(body).toMatchObject({ cluster: 'demo', openCase: 'case-1', inventory: { cluster: 'demo' }, health: null });
     const { counter } = await day.clerk.cases.load('case-1');
     await day.clerk.leases.release('demo', 'case-1', counter ?? 0);
     expect((await http('GET', '/clusters/demo')).body).toMatchObject({ openCase: null, lastCase: 'case-1' });
+  });
+
+  test('a cluster shows what the sentinel saw at its last look', async () => {
+    const health = { cluster: 'demo', at: day.at, leader: 'dkron-1', redundancy: null, says: 'dkron-1 leads' };
+    await day.sentinel.healths.keep(health);
+    expect((await http('GET', '/clusters/demo')).body).toMatchObject({ health });
   });
 
   test('a refresh of the inventory asks the sentinel', async () => {

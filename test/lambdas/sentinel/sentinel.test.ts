@@ -2,8 +2,17 @@ import { ended } from '../../../lambdas/sentinel/ended';
 import { healthMetric } from '../../../lambdas/sentinel/health-metric';
 import { refresh } from '../../../lambdas/sentinel/refresh';
 import * as fleet from '../../../lambdas/adapters/fleet';
+import { healthOf } from '../../../lib/recovery/health';
 import { opened } from '../../support/case-walk';
-import { fleetInOutage, healthyFleet, healthyNetwork, inventory, networkInOutage } from '../../support/lost-quorum';
+import {
+  cluster,
+  fleetInOutage,
+  healthyFleet,
+  healthyNetwork,
+  inventory,
+  networkInOutage,
+  networkWithLeader,
+} from '../../support/lost-quorum';
 import { WorkingDay } from '../../support/working-day';
 
 jest.mock('../../../lambdas/adapters/fleet');
@@ -30,7 +39,7 @@ const health = (): unknown[] =>
     .map((line) => (JSON.parse(line) as { ClusterHealth: number }).ClusterHealth);
 const round = () => refresh(day.sentinel, { action: 'refresh' });
 
-test('a healthy cluster gives an inventory of now and health 1', async () => {
+test('a healthy cluster gives an inventory of now and health 2', async () => {
   seeing(true);
   day.pass(60);
   expect(await round()).toMatchObject({ clusters: [{ cluster: 'demo', leader: 'dkron-1', kept: true }] });
@@ -41,7 +50,20 @@ test('a healthy cluster gives an inventory of now and health 1', async () => {
     ['dkron-2', 'i-00000002', ['vol-2']],
     ['dkron-3', 'i-00000003', ['vol-3']],
   ]);
+  expect(health()).toEqual([2]);
+  expect(await day.sentinel.healths.find('demo')).toMatchObject({ leader: 'dkron-1', redundancy: { level: 'full' } });
+});
+
+test('a leader of one voter where there should be three is health 1, and what was seen is kept', async () => {
+  jest.mocked(fleet.describeFleet).mockResolvedValue(fleetInOutage());
+  day.answerOfFunction = networkWithLeader(day.at);
+  expect(await round()).toMatchObject({ clusters: [{ leader: 'dkron-1' }] });
   expect(health()).toEqual([1]);
+  expect(await day.sentinel.healths.find('demo')).toMatchObject({
+    at: day.at,
+    redundancy: { level: 'none', voters: 1, running: 1, size: 3, tolerates: 0 },
+    says: 'dkron-1 leads; 1 of 3 voters, no failure is tolerated',
+  });
 });
 
 test('in an outage the inventory of good times stays, and health is 0', async () => {
@@ -49,6 +71,7 @@ test('in an outage the inventory of good times stays, and health is 0', async ()
   expect(await round()).toMatchObject({ clusters: [{ leader: null, kept: false }] });
   expect(await day.sentinel.inventories.find('demo')).toEqual(inventory);
   expect(health()).toEqual([0]);
+  expect(await day.sentinel.healths.find('demo')).toMatchObject({ leader: null, redundancy: null });
 });
 
 test('a cluster that cannot be looked at is said so, and dead runs are swept all the same', async () => {
@@ -68,12 +91,12 @@ test('an unknown cluster is refused by name', async () => {
 });
 
 test('the metric is one line that CloudWatch reads', () => {
-  const line = healthMetric('demo', true, new Date(1000));
+  const line = healthMetric(healthOf(healthyNetwork(), cluster()), new Date(1000));
   expect(line).not.toContain('\n');
   expect(JSON.parse(line)).toMatchObject({
     _aws: { Timestamp: 1000, CloudWatchMetrics: [{ Namespace: 'Requorum', Dimensions: [['Cluster']] }] },
     Cluster: 'demo',
-    ClusterHealth: 1,
+    ClusterHealth: 2,
   });
 });
 
