@@ -1,29 +1,36 @@
+import { firstTrouble, healthSays, type HealthCheck } from '../recovery/health-check';
 import type { Briefing } from '../recovery/plan';
 import type { Health } from '../recovery/health';
 import type { Inventory } from '../recovery/survey';
-import { verdictHeadline } from './headline';
+import type { Ink } from './ink';
 import { hang, pad, widthOf } from './layout';
 import type { Paper } from './paper';
 import { section } from './section';
-import { showFindings } from './show-findings';
 import { legendOf, showServers } from './show-servers';
 
-/** Every check of `verify`, passed or not: the verdict with its reasons, then each server, then what was found. */
-export const showChecks = (briefing: Briefing, cluster: string, paper: Paper): string[] => {
+const MARKS: Readonly<Record<HealthCheck['state'], (ink: Ink) => string>> = {
+  passed: (ink) => ink.green('✔'),
+  failed: (ink) => ink.red('✘'),
+  unknown: (ink) => ink.yellow('?'),
+};
+
+/** Every check of `verify`, passed or not: the sentence and its next step first, then each check, then each server. */
+export const showChecks = ({ checks, servers }: Briefing, cluster: string, paper: Paper): string[] => {
   const { ink, width } = paper;
-  const mark = (passed: boolean): string => (passed ? ink.green('✔') : ink.red('✘'));
-  const healthy = briefing.verdict.name === 'healthy';
-  const loud = healthy ? ink.green : ink.red;
+  const trouble = firstTrouble(checks);
+  const loud = trouble === null ? ink.green : trouble.state === 'failed' ? ink.red : ink.yellow;
+  const isSaid = ({ nextStep }: HealthCheck): boolean => nextStep === '' || nextStep === trouble?.nextStep;
   return [
     '',
-    ...hang('', verdictHeadline(cluster, briefing), width, (line) => ink.bold(loud(line))),
-    ...hang(`  ${mark(healthy)} `, `verdict ${briefing.verdict.name}: ${briefing.verdict.means}`, width),
-    ...briefing.verdict.because.flatMap((line) => hang('    · ', line, width)),
-    ...briefing.servers.flatMap(({ id, answers }) =>
-      hang(`  ${mark(answers)} `, answers ? `${id} answers` : `${id} does not answer`, width),
-    ),
-    ...section('Servers', showServers(briefing.servers, null, paper), paper, legendOf(briefing.servers)),
-    ...section('Findings', showFindings(briefing.findings, paper), paper),
+    ...hang('', healthSays(cluster, checks), width, (line) => ink.bold(loud(line))),
+    ...(trouble ? hang('  → ', trouble.nextStep, width) : []),
+    '',
+    ...checks.flatMap((check) => [
+      ...hang(`  ${MARKS[check.state](ink)} `, check.says, width),
+      ...hang('    ', check.evidence, width, ink.dim),
+      ...(isSaid(check) ? [] : hang('    → ', check.nextStep, width)),
+    ]),
+    ...section('Servers', showServers(servers, null, paper), paper, legendOf(servers)),
     '',
   ];
 };

@@ -4,6 +4,7 @@ import { lossOf } from './loss';
 import { managerRefusals, refusal, warning } from './refusals';
 import { survivorOf } from './choose';
 import { findingsOf } from './findings';
+import { healthChecks } from './health-checks';
 import type { Intent } from './intent';
 import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
 import { knownMembers, membershipOf, type ServerView } from './servers';
@@ -178,7 +179,8 @@ function documentsMissing(): Finding {
 }
 
 /** What is known before anything is chosen; the plan adds roles, loss, findings and steps. */
-function briefingOf({ survey, cluster, context, signs, verdict }: Planner): Briefing {
+function briefingOf(planner: Planner): Briefing {
+  const { survey, cluster, context, signs, verdict } = planner;
   const { now } = context;
   return {
     at: now,
@@ -199,5 +201,6 @@ function briefingOf({ survey, cluster, context, signs, verdict }: Planner): Brie
     steps: [],
     skew: skewOf(survey),
     redundancy: redundancySeen(survey.network, cluster),
+    checks: healthChecks(planner),
   };
 }

@@ -26,6 +26,7 @@ export * from './inventory';
 export * from './leader';
 export * from './redundancy';
 export * from './health';
+export * from './health-check';
 export * from './peers';
 export * from './log-order';
 export * from './host-class';

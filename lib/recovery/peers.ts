@@ -37,7 +37,8 @@ export function peersOf(network: NetworkView): Peers {
   const silent = peers
     .filter(({ answers }) => answers !== 'yes')
     .map(({ id, answers }) => `${id} does not answer (${answers.replace('-', ' ')})`);
-  return { at: network.at, peers, problems: [...leaderProblems(leader), ...differences(told), ...silent] };
+  const nobody = told.length === 0 ? [NOBODY_ANSWERS] : [];
+  return { at: network.at, peers, problems: [...leaderProblems(leader), ...nobody, ...differences(told), ...silent] };
 }
 
 /** Who does not answer is nobody's follower. */
@@ -60,14 +61,15 @@ function leaderProblems(leader: ReturnType<typeof leaderSeen>): string[] {
   return [leader.kind === 'none' ? 'nobody leads' : leader.says];
 }
 
+const NOBODY_ANSWERS = 'no server answers: open ports 6868 and 8080 to the prober, or start the servers';
+
 interface Told {
   readonly by: string;
   readonly servers: readonly RaftServer[];
 }
 
 /** Lists that are not the same in who belongs, where and with which vote; order does not matter. */
-function differences(told: readonly Told[]): string[] {
-  if (told.length === 0) return ['no server answers: open ports 6868 and 8080 to the prober, or start the servers'];
+export function differences(told: readonly Told[]): string[] {
   const lists = new Map<string, string[]>();
   for (const { by, servers } of told) {
     const text = list(servers.map((server) => serverText(server, told)).sort()) || 'nobody';

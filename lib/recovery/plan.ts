@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Exclusion } from './exclusion';
 import { Fence } from './fence';
+import { HealthCheck } from './health-check';
 import { CaseId, ClusterName, HostPort, InstanceId, Instant, PlanId, ServerId } from './ids';
 import { Redundancy } from './redundancy';
 import { ServiceManager } from './service-manager';
@@ -196,6 +197,8 @@ export const Briefing = z.object({
   skew: z.record(InstanceId, z.number()),
   /** Null where nobody is confirmed as leader. */
   redundancy: Redundancy.nullable().default(null),
+  /** All that has to be so in a healthy cluster, asked of this survey (`requorum verify`). */
+  checks: z.array(HealthCheck).default([]),
 });
 export type Briefing = z.infer<typeof Briefing>;
 

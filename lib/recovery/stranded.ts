@@ -22,6 +22,38 @@ export function strandedSays(hosts: readonly HostFacts[], configurations: readon
   return [...pairs.flatMap(([one, other]) => twoTimelines(one, other)), ...answersApart(configurations)];
 }
 
+interface Seen {
+  readonly id: string;
+  readonly lists: readonly RaftServer[] | null;
+  readonly facts: HostFacts | null;
+}
+
+/** Why a server is not of the leader's timeline, its memberships first: that is what shows over the network as well. */
+export function apartSays(leader: Seen, other: Seen): string[] {
+  const [led, listed] = [new Set(idsOf(leader.lists)), new Set(idsOf(other.lists))];
+  const ends = endsAt(other, leader);
+  const isOfIt = led.has(other.id) || [...listed].some((id) => led.has(id));
+  const byAnswers =
+    listed.size > 0 && isOfIt && apart(led, listed) > CHANGES_IN_FLIGHT
+      ? [`it lists ${setText(listed)}, and ${leader.id} leads ${setText(led)}${ends}`]
+      : [];
+  const [mine, its] = [logOf(leader), logOf(other)];
+  return [...byAnswers, ...(mine && its ? twoTimelines(mine, its) : [])];
+}
+
+function logOf({ id, facts }: Seen): Told | null {
+  return facts?.log && facts.log.configuration.length > 0 ? { id, log: facts.log } : null;
+}
+
+function endsAt(other: Seen, leader: Seen): string {
+  const [its, mine] = [logOf(other), logOf(leader)];
+  return its && mine ? `; its log ends at ${position(its.log)}, the leader's at ${position(mine.log)}` : '';
+}
+
+function idsOf(servers: readonly RaftServer[] | null): string[] {
+  return sortedIds(servers ?? []);
+}
+
 function twoTimelines(one: Told, other: Told): string[] {
   const both = `${one.id} and ${other.id}`;
   if (relation(one.log, other.log) === 'another-timeline')
@@ -50,8 +82,12 @@ function answersApart(configurations: readonly RaftServer[][]): string[] {
   const pairs = sets.flatMap((a, at) => sets.slice(at + 1).map((b) => [a, b] as const));
   const odd = pairs.filter(([a, b]) => [...a].some((id) => b.has(id)) && apart(a, b) > CHANGES_IN_FLIGHT).flat();
   if (odd.length === 0) return [];
-  const told = [...new Set(odd.map((ids) => `{${[...ids].sort().join(', ')}}`))].sort();
+  const told = [...new Set(odd.map(setText))].sort();
   return [`the servers that answer know different memberships: ${told.join(' against ')}`];
+}
+
+function setText(ids: ReadonlySet<string>): string {
+  return `{${[...ids].sort().join(', ')}}`;
 }
 
 function apart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

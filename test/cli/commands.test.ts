@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HEALTHY, QUORUM_LOST, STRANDED } from '../support/chapters';
+import { QUORUM_LOST, STRANDED } from '../support/chapters';
 import { FakeDoor } from '../support/fake-door';
 import { FakeTerminal } from '../support/fake-terminal';
 import { GATE, lostAndRecovered, planned } from '../support/recorded-cases';
@@ -142,22 +142,6 @@ describe('requorum', () => {
       const { exit, out } = await runCli(door, ['watch', '--case', 'nope'], { follow: { pollMs: 5, patienceMs: 30 } });
       expect(exit).toBe(5);
       expect(out).toContain('there is no case nope');
-    });
-  });
-
-  describe('verify', () => {
-    test('a healthy cluster is 0, every server with its check', async () => {
-      door.play('demo', planned(HEALTHY, 'nothing-to-do'));
-      const { exit, out } = await runCli(door, ['verify', '--cluster', 'demo']);
-      expect(exit).toBe(0);
-      expect(out).toMatch(/✔ verdict healthy[^]*✔ dkron-1 answers[^]*✔ dkron-2 answers[^]*✔ dkron-3 answers/);
-    });
-
-    test('any other verdict is 1, though the case itself ended well', async () => {
-      door.play('demo', planned(QUORUM_LOST, 'planned'));
-      const { exit, json } = await runCli(door, ['verify', '--cluster', 'demo', '--json']);
-      expect(exit).toBe(1);
-      expect(json).toMatchObject({ healthy: false, verdict: { name: 'quorum-lost' } });
     });
   });
 
