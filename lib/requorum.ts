@@ -10,7 +10,12 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Config } from './config';
-import { acknowledgeBucket, acknowledgeMachine, acknowledgeRoles } from './constructs/acknowledgements';
+import {
+  acknowledgeBucket,
+  acknowledgeMachine,
+  acknowledgeReplacements,
+  acknowledgeRoles,
+} from './constructs/acknowledgements';
 import { HostDocuments } from './constructs/documents';
 import { FrontDoor } from './constructs/front-door';
 import { PowerFunction } from './constructs/functions';
@@ -25,6 +30,7 @@ import {
   writeEvidence,
 } from './constructs/powers';
 import { Quarantine } from './constructs/quarantine';
+import { launchReplacements } from './constructs/replacement-powers';
 import { WakeUp } from './constructs/wake-up';
 import { DOCUMENT_NAMES } from './documents/documents';
 import { recoveryWorkflow } from './workflow/recovery-workflow';
@@ -124,7 +130,14 @@ export class Requorum extends Construct {
         ],
       ],
       [operate, sendDocuments(this, changing, clusters)],
-      [fence, [...describeFleet(), ...fenceInstances(this, clusters, Object.values(quarantine.groups))]],
+      [
+        fence,
+        [
+          ...describeFleet(),
+          ...fenceInstances(this, clusters, Object.values(quarantine.groups)),
+          ...launchReplacements(this, clusters, quarantine.groups),
+        ],
+      ],
       [
         clerk,
         [
@@ -147,6 +160,7 @@ export class Requorum extends Construct {
     const functions = { probe, inspect, clerk, operate, fence, door, sentinel };
     acknowledgeBucket(bucket);
     acknowledgeRoles(functions, bucket);
+    acknowledgeReplacements(fence, clusters);
     acknowledgeMachine(machine, functions);
     new FrontDoor(this, 'FrontDoor', door);
     new WakeUp(this, 'WakeUp', { clusters, machine, sentinel, topic });

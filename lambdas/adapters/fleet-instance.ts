@@ -26,6 +26,7 @@ export const interfacesOf = (instance: Ec2Instance): Instance['interfaces'] =>
       .map(({ Association }) => Association?.PublicIp)
       .filter((address) => address !== undefined),
     groups: (nic.Groups ?? []).map(({ GroupId }) => GroupId).filter((id) => id !== undefined),
+    subnetId: nic.SubnetId,
   }));
 
 const volumesOf = (instance: Ec2Instance): Instance['volumes'] =>

@@ -10,7 +10,8 @@ import { abortSays } from './abort';
 type Output = z.output<typeof LookAgainOutput>;
 
 /** What happens to hosts now, in one line. */
-const nextSays = ({ survivors, excluded, powerOn }: Plan): string => {
+const nextSays = ({ survivors, excluded, powerOn, launch }: Plan): string => {
+  if (launch) return `launching a new host in place of ${launch.replaces}, in the quarantine group`;
   if (powerOn.length > 0) return `powering on ${named(powerOn)} in the quarantine group`;
   const fencing = excluded.length === 0 ? 'nothing to fence' : `fencing ${named(excluded)}`;
   return `${fencing}; ${survivors.length === 0 ? 'nothing to hold' : `holding ${named(survivors)}`}`;
@@ -24,7 +25,8 @@ export const lookAgain = async (clerk: Clerk, input: z.output<typeof LookAgainIn
     if (record.abortRequested) return { next: 'close', outcome: 'aborted', says: abortSays(record.abortRequested) };
     const seen = compare({ plan: planned.plan, cluster, inventory, fleet, network, openedAt: ref.openedAt });
     if (seen.kind === 'drifted') return { next: 'close', outcome: 'drifted', says: seen.says };
-    const next = planned.plan.remedy === 'power-on' ? 'power-on' : 'secure';
+    const { remedy } = planned.plan;
+    const next = remedy === 'power-on' || remedy === 'launch' ? 'power-on' : 'secure';
     return { next, outcome: null, says: 'the cluster is as it was when the plan was made' };
   })();
   const severity = decision.next === 'close' ? 'warning' : 'info';

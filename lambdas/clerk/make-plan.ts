@@ -71,6 +71,10 @@ const keep = async ({ evidence, plans, cases }: Clerk, record: CaseRecord, surve
 const cutOff = ({ fences }: CaseRecord): string[] =>
   Object.values(fences).flatMap(({ instanceId, startAskedAt }) => (startAskedAt === null ? [] : [instanceId]));
 
+/** Hosts that this case launched, for the plan that lets them join. */
+const launched = ({ fences }: CaseRecord): string[] =>
+  Object.values(fences).flatMap(({ instanceId, launchedFor }) => (launchedFor === undefined ? [] : [instanceId]));
+
 /** Hosts that plans of this case fenced for good, when it is planned again after a release. */
 const fencedHere = async ({ plans }: Clerk, { released }: CaseRecord): Promise<string[]> => {
   const before = await Promise.all(released.map(({ planId }) => plans.load(planId)));
@@ -87,6 +91,7 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
   const own = {
     caseId: ref.caseId,
     cutOff: cutOff(record),
+    launched: launched(record),
     fenced: await fencedHere(clerk, record),
     exclusions: await clerk.exclusions.of(ref.cluster),
   };

@@ -18,7 +18,7 @@ export const handler = edge(
       case 'look':
         return look(fencing, input.case);
       case 'lift':
-        return lift(fencing, input.case);
+        return lift(fencing, input.case, input.attempt);
       case 'power-on':
         return powerOn(fencing, input.case);
       case 'let-in':

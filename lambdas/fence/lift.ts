@@ -6,6 +6,7 @@ import { instancesById } from '../adapters/ec2';
 import { putIntoGroups, startInstance, stopInstance } from '../adapters/ec2-power';
 import { interfacesOf, stateOf } from '../adapters/fleet-instance';
 import type { Fencing } from './fence';
+import { stopLaunched, withLaunched } from './lift-launched';
 import type { Fences } from './look';
 import { isPoweredOn } from './power-on';
 
@@ -15,12 +16,13 @@ import { isPoweredOn } from './power-on';
  * @throws RequorumError LeaseLost; PastPointOfNoReturn where there is a fence to lift after the mark: it has to stay, and
  *   nobody may read that everything was put back
  */
-export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
-  const record = await fencing.plans.held(ref);
+export const lift = async (fencing: Fencing, ref: CaseRef, attempt = 0): Promise<Fences> => {
+  const held = await fencing.plans.held(ref);
+  const { record, settled } = await withLaunched(fencing, held, attempt);
   const records = Object.values(record.fences)
     .filter((fence) => !fence.kept || isFencedAndPoweredOn(fence))
     .reverse();
-  if (records.length === 0) return { done: true, fences: [] };
+  if (records.length === 0) return { done: settled, fences: [] };
   if (record.pointOfNoReturnAt !== null) {
     const kept = records.map(({ instanceId }) => instanceId).join(', ');
     throw new RequorumError('PastPointOfNoReturn', `case ${ref.caseId}: the fences of ${kept} stay`);
@@ -29,9 +31,12 @@ export const lift = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
   const done: boolean[] = [];
   for (const fence of records) {
     const instance = instances.find(({ InstanceId }) => InstanceId === fence.instanceId);
-    done.push(!instance || (await liftOne(fence, { state: stateOf(instance), interfaces: interfacesOf(instance) })));
+    const seen = instance && { state: stateOf(instance), interfaces: interfacesOf(instance) };
+    if (!seen) done.push(true);
+    else if (fence.launchedFor !== undefined) done.push(await stopLaunched(fencing, record, fence, seen.state));
+    else done.push(await liftOne(fence, seen));
   }
-  return { done: done.every((one) => one), fences: [] };
+  return { done: settled && done.every((one) => one), fences: [] };
 };
 
 /** True when the instance is as it was found, or is no more: its end was not this case's doing. */

@@ -5,16 +5,17 @@ import { nowIso } from '../adapters/clock';
 import { putIntoGroups, startInstance } from '../adapters/ec2-power';
 import { fencedCase, seeFleet } from './fence';
 import type { Fencing } from './fence';
+import { launchHost } from './launch';
 import type { Fences } from './look';
 
 /**
- * Starts stopped hosts in the quarantine group: their Dkron may come up on a disk that nobody has looked at, an empty one
+ * Starts stopped hosts in the quarantine group, and launches new ones there: their Dkron may come up on a disk that nobody has looked at, an empty one
  * perhaps, which would vote for anyone (E1). Done when every agent is there.
  */
 export const powerOn = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
   const known = await fencedCase(fencing, ref);
   const { instances } = await seeFleet(fencing, known);
-  const up: boolean[] = [];
+  const up = [await launchHost(fencing, ref, known)];
   for (const { id, instanceId } of known.plan.powerOn) {
     const instance = instances.find((one) => one.instanceId === instanceId);
     if (!instance) continue;

@@ -2,6 +2,7 @@ import { CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import type { Cluster } from '../recovery/cluster';
 import type { Power } from './functions';
 
 /*
@@ -11,11 +12,14 @@ type Functions = Readonly<Record<Power, IFunction>>;
 
 const ANY = 'Resource::*';
 const ec2 = (kind: string): string => `Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${kind}/*`;
+const groupOf = (name: string): string =>
+  `Resource::arn:<AWS::Partition>:autoscaling:<AWS::Region>:<AWS::AccountId>:autoScalingGroup:*:autoScalingGroupName/${name}`;
 const EXECUTIONS = 'Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Requorum:*';
 
 const BY_CASE = 'named by case, so this part cannot be known here';
 const NO_RESOURCE = 'Describe*, GetConnectionStatus and GetCommandInvocation take no resource';
 const BY_TAGS = 'scoped by a condition on the tags of the selector';
+const BY_TEMPLATE = 'scoped by a condition on the one launch template';
 const BY_VPC = 'interfaces rarely carry tags: scoped by a condition on the VPC';
 const VERSIONS = 'any version of this one function';
 
@@ -54,6 +58,22 @@ export function acknowledgeRoles(functions: Functions, bucket: IBucket): void {
   const network = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole';
   const documented = 'interfaces of a function in a VPC: this managed policy is what AWS documents for it';
   if (functions.probe.role) acknowledge(functions.probe.role, 'AwsSolutions-IAM4', { [network]: documented });
+}
+
+/** By the configuration: without a replacement there is nothing to acknowledge. */
+export function acknowledgeReplacements({ role }: IFunction, clusters: readonly Cluster[]): void {
+  if (!role) return;
+  const ours = (kind: string): string => ec2(kind).replace('<AWS::AccountId>', '');
+  const kinds = ['volume', 'key-pair', 'launch-template', 'placement-group'].map(ec2);
+  const wildcards = clusters.flatMap(({ replacement }) => {
+    if (!replacement) return [];
+    if ('launchTemplate' in replacement)
+      return [...kinds, ours('image'), ours('snapshot')].map((one) => [one, BY_TEMPLATE]);
+    return [
+      [groupOf(replacement.autoScalingGroup), 'a group is named by its name; the id in its ARN cannot be known here'],
+    ];
+  });
+  acknowledge(role, 'AwsSolutions-IAM5', Object.fromEntries(wildcards) as Record<string, string>);
 }
 
 export function acknowledgeMachine(machine: IConstruct, functions: Functions): void {

@@ -23,6 +23,22 @@ const Canary = z.object({
   detail: z.string(),
 });
 
+/** A new host that was asked for; kept before it is asked, so that a retry finds it again, and Undo too (design rule 11). */
+export const LaunchRecord = z.object({
+  replaces: ServerId,
+  askedAt: Instant,
+  /** ClientToken of RunInstances: EC2 gives the same instance however often it is asked. */
+  token: z.string().max(64),
+  /** Groups that the host would have come up in: what it gets when it is let in. */
+  groups: z.array(z.string()),
+  /** Of an Auto Scaling group: what was asked of it before, and who was a member. */
+  scaling: z
+    .object({ group: z.string(), desiredBefore: z.number().int(), members: z.array(InstanceId) })
+    .nullable()
+    .default(null),
+});
+export type LaunchRecord = z.infer<typeof LaunchRecord>;
+
 /** All that is known of a case between two steps of the machine. Large things lie in the evidence bucket. */
 export const CaseRecord = CaseRef.extend({
   /** Null until the lease was taken: a case that never got it changed nothing. */
@@ -39,6 +55,7 @@ export const CaseRecord = CaseRef.extend({
   pointOfNoReturnAt: Instant.nullable().default(null),
   abortRequested: AbortRequest.nullable().default(null),
   fences: z.record(InstanceId, FenceRecord).default({}),
+  launch: LaunchRecord.nullable().default(null),
   /** What a person opened it for; null where it recovers. */
   intent: Intent.nullable().default(null),
   /** Plans of this case that were released before it was planned again: what they did stays. */

@@ -56,7 +56,22 @@ export function buildReport(parts: ReportParts): Report {
     phases: phasesOf(events, waits, closedAt),
     events: [...events],
   };
-  return { ...base, nextSteps: nextStepsOf(base) };
+  const left = launchedLeft(record);
+  const steps = nextStepsOf(base).map((step) =>
+    left.length === 0 ? step : step.replace(/^Nothing is/, 'Nothing else is'),
+  );
+  return { ...base, nextSteps: [...left, ...steps] };
+}
+
+/** A host that this case launched and did not let in. It is never terminated here (design rule 13), so a person is told how. */
+function launchedLeft({ fences, pointOfNoReturnAt }: CaseRecord): string[] {
+  if (pointOfNoReturnAt !== null) return [];
+  return Object.values(fences)
+    .filter(({ launchedFor, kept }) => launchedFor !== undefined && !kept)
+    .map(
+      ({ instanceId, launchedFor = '' }) =>
+        `${instanceId} was launched in place of ${launchedFor} and did not join: it is stopped, in quarantine, new and empty. End it: aws ec2 terminate-instances --instance-ids ${instanceId}`,
+    );
 }
 
 /** What a plan leaves behind is known only where it was proved; a case that changed nothing left what it saw. */

@@ -27,6 +27,28 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
+/**
+ * Where a new host comes from when a server is replaced. Its image must have Dkron, and an agent that finds Systems Manager
+ * over port 443: a new host comes up in the quarantine group, which lets nothing else out.
+ */
+export const Replacement = z.union([
+  z.strictObject({
+    launchTemplate: z.string().regex(/^lt-[0-9a-f]+$/, 'the id of a launch template, lt-…'),
+    /** A number pins what is approved; `$Default` and `$Latest` may mean another version by the time it is launched. */
+    version: z
+      .string()
+      .regex(/^(\d+|\$Default|\$Latest)$/, 'a number in quotes, $Default or $Latest')
+      .default('$Default'),
+    /** Role of the template's instance profile, where it has one: EC2 asks whether we may pass it. */
+    instanceRole: z
+      .string()
+      .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role')
+      .optional(),
+  }),
+  z.strictObject({ autoScalingGroup: z.string().regex(/^[^\s/:|]{1,255}$/, 'the name of an Auto Scaling group') }),
+]);
+export type Replacement = z.infer<typeof Replacement>;
+
 /** One Dkron cluster as configured: how its instances are found, its ports, what is allowed. */
 export const Cluster = z.object({
   name: ClusterName,
@@ -44,6 +66,8 @@ export const Cluster = z.object({
       availabilityZones: z.array(z.string()).min(1),
     })
     .optional(),
+  /** How `requorum replace` makes a new host; without it a server can be readmitted, and not replaced. */
+  replacement: Replacement.optional(),
 });
 export type Cluster = z.infer<typeof Cluster>;
 /** What a person writes in the configuration file: everything with a default may be left out. */

@@ -36,6 +36,10 @@ export const ERROR_TABLE = {
     means: 'the case has passed its point of no return',
     nextStep: 'look now: requorum verify --cluster <name>; lift a fence by hand only when no recovered server runs',
   },
+  CannotLaunch: {
+    means: 'a new host could not be launched as configured',
+    nextStep: 'mend what the message says (launch template or Auto Scaling group of `replacement`), then a new case',
+  },
   CommandLost: {
     means: 'a command to hosts did not finish in its time',
     nextStep: 'read <data-dir>/.requorum on the hosts named; the agent log says why',

@@ -16,5 +16,11 @@ export const Exclusion = z.object({
   fence: Fence,
   /** Groups per network interface as they were before the first fence: what a readmitted host gets back. */
   groupsBefore: z.record(z.string(), z.array(z.string())).default({}),
+  /** The server on a new host that joined in its stead: nobody waits for it any more, and its fence must stand all the same. */
+  replacedBy: ServerId.optional(),
 });
 export type Exclusion = z.infer<typeof Exclusion>;
+
+/** A new host joined as `by` in the stead of `serverId`: it is not asked for any more. */
+export const replaced = (exclusions: readonly Exclusion[], serverId: string, by: string): Exclusion[] =>
+  exclusions.map((one) => (one.serverId === serverId ? { ...one, replacedBy: by } : one));

@@ -26,6 +26,8 @@ export const FenceRecord = z.object({
   stopAskedAt: Instant.nullable(),
   /** When this case started it in quarantine: Undo stops it again. */
   startAskedAt: Instant.nullable().default(null),
+  /** The server in whose stead this case launched it; absent for a host that was there before. */
+  launchedFor: ServerId.optional(),
   /** Of a plan that was released already: it stays, whatever becomes of a later plan of the case. */
   kept: z.boolean().default(false),
 });

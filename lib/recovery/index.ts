@@ -52,6 +52,9 @@ export * from './draft';
 export * from './plan-rewrite';
 export * from './plan-restart';
 export * from './plan-removal';
+export * from './way-back';
+export * from './plan-join';
+export * from './plan-replace';
 export * from './make-plan';
 export * from './by-hand';
 

@@ -87,7 +87,7 @@ function mayComeBack({ id, class: hostClass, instance }: ServerView): Finding[] 
 }
 
 /** Removing needs a command on the leader's own host: the prober never writes (design rule 15). */
-function leaderOutOfSight({ signs }: Planner): Finding[] {
+export function leaderOutOfSight({ signs }: Planner): Finding[] {
   const { leader } = signs;
   const server = leader.kind === 'leader' ? signs.voters.find(({ id }) => id === leader.id) : undefined;
   if (server?.facts) return managerRefusals(server.id, server.facts);

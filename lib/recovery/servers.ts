@@ -43,10 +43,14 @@ export function membershipOf(survey: Survey): RaftServer[] {
   return byId((survey.inventory?.servers ?? []).map(({ id, address }) => ({ id, address, suffrage: 'voter' })));
 }
 
-/** Hosts that were inspected, in the order of their instances: the order of answers must not matter. */
+/**
+ * Hosts that were inspected, in the order of their instances: the order of answers must not matter. A host that this case
+ * launched is no part of the cluster, and may have made itself one of its own (bootstrap-expect 1): it has no say.
+ */
 export function inspected(survey: Survey): HostFacts[] {
   return survey.hosts
     .flatMap((report) => (report.outcome === 'inspected' ? [report.facts] : []))
+    .filter(({ hostId }) => !survey.launched.includes(hostId))
     .sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
 }
 

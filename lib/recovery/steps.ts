@@ -1,5 +1,5 @@
 import type { Policy } from './cluster';
-import type { Briefing, Excluded, Plan, Removal } from './plan';
+import type { Briefing, Excluded, Launch, Plan, Removal } from './plan';
 import { named } from './words';
 
 type Step = Briefing['steps'][number];
@@ -8,6 +8,7 @@ type Step = Briefing['steps'][number];
 export function stepsOf(plan: Plan, policy: Policy): Step[] {
   const first: Step = { phase: 'look-again', says: 'fleet and network once more; anything changed ends the case' };
   if (plan.remedy === 'power-on') return [first, ...powerOnSteps(plan)];
+  if (plan.launch) return [first, ...launchSteps(plan.launch)];
   const fenced = plan.excluded.filter(({ fence }) => fence.kind !== 'gone');
   return [
     first,
@@ -33,6 +34,16 @@ function powerOnSteps({ powerOn }: Plan): Step[] {
       says: `${hosts}: started in the quarantine group, ${it ? 'it reaches' : 'they reach'} nobody`,
     },
     { phase: 'survey', says: `a look at ${it ? 'its disk' : 'their disks'}, then a plan and a gate of its own` },
+  ];
+}
+
+function launchSteps(launch: Launch): Step[] {
+  const from =
+    launch.by === 'auto-scaling' ? `one more member of ${launch.group}` : `one instance of ${launch.template}`;
+  const says = `${from} in place of ${launch.replaces}: in the quarantine group from the first moment, it reaches nobody`;
+  return [
+    { phase: 'power-on', says },
+    { phase: 'survey', says: 'a look at the new host, then a plan and a gate of its own' },
   ];
 }
 

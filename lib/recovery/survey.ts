@@ -142,6 +142,7 @@ export const NetworkInterface = z.object({
   /** Elastic or public addresses: Raft may know a server by one, and nobody binds it. Not probed. */
   publicAddresses: z.array(z.string()).default([]),
   groups: z.array(z.string()),
+  subnetId: z.string().optional(),
 });
 /** An instance of the cluster's selector, as EC2 and Auto Scaling describe it. */
 export const Instance = z.object({
@@ -220,6 +221,8 @@ export const Survey = z.object({
   inventory: Inventory.nullable(),
   /** Hosts that this case powered on in quarantine: they run, and reach nobody, until a plan lets them in. */
   cutOff: z.array(InstanceId).default([]),
+  /** Hosts that this case launched to replace a server: they are of no configuration, and what they say of Raft counts for nothing. */
+  launched: z.array(InstanceId).default([]),
   /** Hosts that a released plan of this case fenced: whatever they could do, they are not started again. */
   fenced: z.array(InstanceId).default([]),
   /** Servers that closed cases took out, with what keeps them out. */

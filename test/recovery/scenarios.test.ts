@@ -21,7 +21,7 @@ const Scenario = z.strictObject({
     healthy: z.boolean().default(false),
     planned: z
       .strictObject({
-        remedy: z.enum(['power-on', 'restart', 'remove', 'rewrite']).default('rewrite'),
+        remedy: z.enum(['power-on', 'restart', 'remove', 'rewrite', 'launch', 'readmit']).default('rewrite'),
         survivors: z.array(z.string()).default([]),
         standing: z.array(z.string()).default([]),
         excluded: z.record(z.string(), z.string()).default({}),
@@ -29,6 +29,8 @@ const Scenario = z.strictObject({
         removals: z.record(z.string(), z.string()).default({}),
         powerOn: z.array(z.string()).default([]),
         letIn: z.array(z.string()).default([]),
+        joining: z.array(z.string()).default([]),
+        launch: z.record(z.string(), z.unknown()).nullable().default(null),
         countAsLost: z.array(z.string()).default([]),
         addresses: z.array(z.string()).optional(),
         /** Codes with their severity, all of them. */
@@ -85,6 +87,8 @@ describe.each(files.map((file) => [file.replace('.yaml', '').replaceAll('-', ' '
         removals: Object.fromEntries(plan.removals.map(({ id, by }) => [id, by])),
         powerOn: plan.powerOn.map(({ id }) => id),
         letIn: plan.letIn,
+        joining: plan.joining.map(({ id, heldBy }) => (heldBy === null ? id : `${id} held by ${heldBy}`)),
+        launch: plan.launch,
       }).toEqual(rest);
       expect(plan.peersJson === null).toBe(plan.remedy !== 'rewrite');
       expect(Object.fromEntries(plan.excluded.map(({ id, fence }) => [id, fence.kind]))).toEqual(excluded);

@@ -25,6 +25,11 @@ test.each([
     { ...cluster, policy: { proofSeconds: 30 } },
     /clusters\.0\.policy\.proofSeconds: .*\(is 30\)/,
   ],
+  [
+    'a template by its name',
+    { ...cluster, replacement: { launchTemplate: 'dkron' } },
+    /clusters\.0\.replacement\.launchTemplate: the id of a launch template, lt-… \(is "dkron"\)/,
+  ],
   ['a port that cannot exist', { ...cluster, ports: { rpc: 70_000 } }, /clusters\.0\.ports\.rpc: .*\(is 70000\)/],
 ])('%s fails with the field and the value', (_what, wrong, says) => {
   expect(parse({ clusters: [wrong] })).toThrow(says);

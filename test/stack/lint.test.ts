@@ -7,7 +7,7 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { prepare } from '../../lab/prepare';
-import { stackOf, templateOf } from '../support/template';
+import { VPC, stackOf, templateOf } from '../support/template';
 
 const run = promisify(execFile);
 
@@ -24,8 +24,13 @@ test('the template is clean for cfn-lint', async () => {
   }
 });
 
-test('cdk-nag finds nothing that is not acknowledged with a reason', () => {
-  const stack = stackOf();
+test.each([
+  ['as it is in the example', {}],
+  ['with a launch template', { launchTemplate: 'lt-0a' }],
+  ['with an Auto Scaling group', { autoScalingGroup: 'dkron-servers' }],
+])('cdk-nag finds nothing that is not acknowledged with a reason, %s', (_, replacement) => {
+  const isConfigured = Object.keys(replacement).length > 0;
+  const stack = stackOf({ vpc: VPC, ...(isConfigured ? { replacement } : {}) });
   const app = stack.node.root as App;
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(() => app.synth()).not.toThrow();

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { stackOf, templateOf } from '../support/template';
+import { VPC, stackOf, templateOf } from '../support/template';
 
 const Statement = z.looseObject({
   Effect: z.literal('Allow'),
@@ -91,5 +91,62 @@ describe('what each power may do', () => {
     const actions = statementsOf('Machine').flatMap(({ Action }) => Action);
     const others = actions.filter((action) => !of('lambda')(action) && !of('logs')(action) && !of('xray')(action));
     expect(others).toEqual([]);
+  });
+});
+
+describe('a cluster that says where new hosts come from', () => {
+  const launching = (replacement: Readonly<Record<string, unknown>>) => {
+    const found = Object.entries(templateOf(stackOf({ vpc: VPC, replacement })).findResources('AWS::IAM::Policy'));
+    const fence = found.find(([id]) => id.startsWith('RequorumFenceRoleDefaultPolicy'));
+    const { Statement: statements } = Policy.parse(fence?.[1]).Properties.PolicyDocument;
+    const of = (action: string) => statements.filter(({ Action }) => Action.includes(action));
+    return { actions: statements.flatMap(({ Action }) => Action).filter((one) => CHANGES_EC2.test(one)), of };
+  };
+  const ROLE = 'arn:aws:iam::123456789012:role/dkron';
+
+  test('lets fence launch from this template alone, into quarantine and the cluster alone, under its tags', () => {
+    const { actions, of } = launching({ launchTemplate: 'lt-0a' });
+    expect(new Set(actions)).toEqual(
+      new Set([
+        ...['ec2:CreateTags', 'ec2:RunInstances'],
+        ...['ec2:ModifyNetworkInterfaceAttribute', 'ec2:StartInstances', 'ec2:StopInstances'],
+      ]),
+    );
+    const runs = of('ec2:RunInstances');
+    expect(runs.length).toBeGreaterThan(0);
+    for (const { Condition } of runs) {
+      expect(JSON.stringify(Condition)).toMatch(/"ec2:LaunchTemplate":.*launch-template\/lt-0a/);
+    }
+    const where = (kind: RegExp) => runs.filter(({ Resource }) => kind.test(JSON.stringify(Resource)));
+    expect(where(/:instance\//)).toMatchObject([
+      { Condition: { StringEquals: { 'aws:RequestTag/dkron-cluster': 'prod' } } },
+    ]);
+    const network = JSON.stringify(where(/:security-group\/|:subnet\//));
+    expect(network).toContain('GroupId');
+    expect(network).toContain(':subnet/subnet-0123456789abcdef0');
+    expect(network).not.toMatch(/:(security-group|subnet)\/\*/);
+    expect(where(/:image\//)).toMatchObject([{ Condition: { Bool: { 'ec2:IsLaunchTemplateResource': 'true' } } }]);
+    expect(of('ec2:CreateTags')).toMatchObject([
+      { Condition: { StringEquals: { 'ec2:CreateAction': 'RunInstances' } } },
+    ]);
+  });
+
+  test('passes the role of its instances to EC2, where one is configured, and no other', () => {
+    expect(launching({ launchTemplate: 'lt-0a' }).of('iam:PassRole')).toEqual([]);
+    expect(launching({ launchTemplate: 'lt-0a', instanceRole: ROLE }).of('iam:PassRole')).toMatchObject([
+      { Resource: ROLE, Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } } },
+    ]);
+  });
+
+  test('lets fence ask this group for one more, and take one out of it', () => {
+    const { actions, of } = launching({ autoScalingGroup: 'dkron-servers' });
+    expect(actions.filter((one) => one.startsWith('autoscaling'))).toEqual([
+      'autoscaling:SetDesiredCapacity',
+      'autoscaling:DetachInstances',
+    ]);
+    expect(JSON.stringify(of('autoscaling:SetDesiredCapacity')[0]?.Resource)).toContain(
+      ':autoScalingGroup:*:autoScalingGroupName/dkron-servers',
+    );
+    expect(of('ec2:RunInstances')).toEqual([]);
   });
 });

@@ -48,6 +48,16 @@ export const RETIRED = plannedOf({
   intent: { kind: 'retire', server: 'dkron-3' },
 });
 
+/** One of three was recovered, and a new host is launched in the stead of the one that is gone. */
+export const LAUNCHED = plannedOf({
+  servers: { 'dkron-1': LEADS, 'dkron-2': GONE },
+  members: ['dkron-1'],
+  size: 3,
+  out: { 'dkron-2': 'gone' },
+  intent: { kind: 'replace', server: 'dkron-2' },
+  replacement: { launchTemplate: 'lt-0a', version: '3' },
+});
+
 export const THREE_STARTED = plannedOf({
   servers: { 'dkron-1': DOWN, 'dkron-2': { ...DOWN, log: '2/97' }, 'dkron-3': DOWN },
 });

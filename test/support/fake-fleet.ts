@@ -39,9 +39,9 @@ export class FakeFleet {
   readonly changes: string[] = [];
   /** Happens before a change is done: to look, or to throw. */
   beforeChange: (change: string) => Promise<void> | void = () => undefined;
-  private readonly instances = new Map<string, FakeInstance>();
-  private readonly ec2 = mockClient(EC2Client);
-  private readonly groups = mockClient(AutoScalingClient);
+  protected readonly instances = new Map<string, FakeInstance>();
+  protected readonly ec2 = mockClient(EC2Client);
+  protected readonly groups = mockClient(AutoScalingClient);
 
   constructor(instances: readonly Partial<FakeInstance>[]) {
     for (const [at, given] of instances.entries()) {
@@ -148,7 +148,7 @@ export class FakeFleet {
     });
   }
 
-  private async change(says: string): Promise<void> {
+  protected async change(says: string): Promise<void> {
     await this.beforeChange(says);
     this.changes.push(says);
   }
@@ -167,9 +167,10 @@ export interface FakeInstance {
   spot: boolean;
   spotRequest: string | undefined;
   stopProtected: boolean;
+  clientToken: string | undefined;
 }
 
-const instance = (n: number, given: Partial<FakeInstance>): FakeInstance => ({
+export const instance = (n: number, given: Partial<FakeInstance>): FakeInstance => ({
   id: `i-0000000${n}`,
   nic: `eni-${n}`,
   address: `10.0.0.${n}`,
@@ -182,6 +183,7 @@ const instance = (n: number, given: Partial<FakeInstance>): FakeInstance => ({
   spot: false,
   spotRequest: undefined,
   stopProtected: false,
+  clientToken: undefined,
   ...given,
 });
 
@@ -203,6 +205,7 @@ const described = (one: FakeInstance) => {
     InstanceId: one.id,
     State: { Name: one.state },
     InstanceType: one.type,
+    ClientToken: one.clientToken,
     LaunchTime: new Date('2026-01-01T00:00:00.000Z'),
     VpcId: 'vpc-0a0a0a0a',
     RootDeviceType: 'ebs',

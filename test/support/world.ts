@@ -101,6 +101,14 @@ export const World = z.strictObject({
   intent: Intent.nullable().default(null),
   /** Instances that the case powered on in quarantine. */
   cutOff: z.array(z.string()).default([]),
+  /** Hosts that the case launched, with what is special of each; no members. */
+  launched: z.record(z.string(), ServerWorld.prefault({})).default({}),
+  /** Servers that case-of-yesterday took out, with the fence that keeps each out. */
+  out: z.record(z.string(), z.enum(['gone', 'hold', 'quarantine-stop'])).default({}),
+  /** Who came in the stead of one that is out. */
+  replaced: z.record(z.string(), z.string()).default({}),
+  /** As in requorum.yaml; with it the cluster has a VPC. */
+  replacement: z.unknown().optional(),
   /** Instances that a released plan of the case fenced. */
   fenced: z.array(z.string()).default([]),
   /** The case that surveys; whoever is held is held by case-of-yesterday. */
@@ -114,6 +122,7 @@ export type World = z.output<typeof World>;
 export const OPENED = '2026-03-01T04:10:00.000Z';
 export const NOW = '2026-03-01T04:10:30.000Z';
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const VPC = { vpcId: 'vpc-0a', subnetIds: ['subnet-0a', 'subnet-0b'], availabilityZones: ['eu-west-1a', 'eu-west-1b'] };
 export const QUARANTINE = { 'vpc-0a': 'sg-0fence' };
 
 const pin = (name: string) => ({ name: `requorum-${name}`, version: '1', hash: sha256(name) });
@@ -161,26 +170,62 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
     selector: { 'dkron-cluster': 'demo' },
     size: world.size ?? placed.length,
     policy: world.policy,
+    ...(world.replacement === undefined ? {} : { replacement: world.replacement, vpc: VPC }),
   });
+  const launchedHosts = Object.entries(world.launched).map(([id, server], at) => place(id, 60 + at, server));
   const survey = Survey.parse({
     cluster: 'demo',
     openedAt: OPENED,
     fleet: {
       at: NOW,
-      instances: [...placed.flatMap(instanceOf), ...world.strangers.flatMap(strangerInstance)],
+      instances: [...[...placed, ...launchedHosts].flatMap(instanceOf), ...world.strangers.flatMap(strangerInstance)],
       remains: world.inventory ? members.map(remainsOf) : [],
       neighbours: world.strangers.flatMap((stranger, at) =>
         stranger.by === 'neighbour' ? launched(stranger, at) : [],
       ),
     },
     network: networkOf(placed, members, world),
-    hosts: [...placed.flatMap((server) => factsOf(server, members)), ...world.strangers.flatMap(strangerHost(members))],
+    hosts: [
+      ...placed.flatMap((server) => factsOf(server, members)),
+      // Cut off, it has nobody but itself in whatever configuration it made.
+      ...launchedHosts.flatMap((host) => factsOf(host, [host])),
+      ...world.strangers.flatMap(strangerHost(members)),
+    ],
     inventory: world.inventory ? inventoryOf(members) : null,
-    cutOff: world.cutOff,
+    cutOff: [...world.cutOff, ...launchedHosts.map(({ instanceId }) => instanceId)],
+    launched: launchedHosts.map(({ instanceId }) => instanceId),
+    exclusions: Object.entries(world.out).map(([id, kind]) => exclusionOf(placed, id, kind, world)),
     fenced: world.fenced,
     caseId: world.caseId,
   });
   return { survey, cluster, world };
+};
+
+const exclusionOf = (
+  placed: readonly Placed[],
+  id: string,
+  kind: 'gone' | 'hold' | 'quarantine-stop',
+  world: World,
+) => {
+  const server = placed.find((one) => one.id === id) ?? place(id, 40, ServerWorld.parse({}));
+  const { instanceId, interfaceId, address } = server;
+  const fence = {
+    gone: { kind },
+    hold: {
+      ...{ kind, instanceId, dataDir: '/var/lib/dkron', http: `${address}:8080` },
+      manager: { kind: server.manager, socket: server.socket, unit: 'dkron' },
+    },
+    'quarantine-stop': { kind, instanceId, interfaceIds: [interfaceId] },
+  }[kind];
+  const since = '2026-02-28T04:10:00.000Z';
+  return {
+    serverId: id,
+    address: server.raft,
+    caseId: 'case-of-yesterday',
+    since,
+    fence,
+    replacedBy: world.replaced[id],
+  };
 };
 
 const strangerPlaced = (stranger: z.output<typeof Stranger>, at: number): Placed => ({
