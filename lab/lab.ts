@@ -31,6 +31,7 @@ const STAGGER_MS = 300;
 const FIRST_LEADER_SECONDS = 30;
 const FIRST_START_TRIES = 3;
 const FOLLOW_SECONDS = 20;
+const Template = z.object({ launchTemplate: z.string() });
 const Hosts = z.object({ hosts: z.array(LabHost), canCut: z.boolean() });
 
 export interface UpOptions {
@@ -44,6 +45,8 @@ export interface UpOptions {
   readonly keep?: boolean;
   /** Laid over the cluster in requorum.yaml, for example a policy. */
   readonly cluster?: Partial<ClusterInput>;
+  /** A launch template that makes more servers, whose image has this bootstrap-expect; none by default. */
+  readonly replacement?: { readonly expect: number };
   readonly progress?: Progress;
 }
 
@@ -68,7 +71,8 @@ export class Lab {
       const servers = options.servers ?? 3;
       const addresses = Array.from({ length: servers }, (_, n) => lab.address(n + 1));
       for (let n = 1; n <= servers; n += 1) await lab.addHost(n, { join: addresses, expect: servers });
-      await lab.writeConfiguration(servers, options.cluster ?? {});
+      const replacement = options.replacement && (await lab.makeTemplate(options.replacement.expect));
+      await lab.writeConfiguration(servers, { ...(replacement && { replacement }), ...options.cluster });
     } catch (thrown) {
       await lab.down();
       throw thrown;
@@ -253,6 +257,11 @@ export class Lab {
 
   address(n: number): string {
     return `${this.about.network}.0.${FIRST_ADDRESS - 1 + n}`;
+  }
+
+  private async makeTemplate(expect: number) {
+    const made = Template.parse(await control(this.about, 'template', { expect }));
+    return { ...made, version: '1' };
   }
 
   /** Outputs of the last deploy; none before the first. */

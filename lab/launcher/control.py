@@ -27,6 +27,8 @@ def with_control(inner: Asgi, fleet: Fleet, commands: RunCommand, about: dict[st
                 return {**about, 'canCut': fleet.can_cut, 'hosts': fleet.describe()}
             case ['hosts']:
                 return described(fleet.add(data, subnet_id).instance_id)
+            case ['template']:
+                return {'launchTemplate': fleet.make_template(subnet_id, int(data['expect']))}
             case ['hosts', instance_id, 'boot']:
                 fleet.boot(instance_id)
             case ['hosts', instance_id, 'reset']:

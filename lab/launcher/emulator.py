@@ -14,6 +14,7 @@ from typing import Any, Callable
 from urllib.parse import parse_qs
 
 import asyncio
+import launches
 import ministack.app as app
 from documents import Documents, Refused
 from fleet import ACCOUNT, REGION, Fleet
@@ -57,6 +58,9 @@ def _resources_for_policies(fleet: Fleet) -> None:
     def extracted(service: str, method: str, path: str, headers: dict[str, str], body: bytes, *rest: Any) -> str:
         verb = headers.get('x-amz-target', '').rpartition('.')[2]
         data = json.loads(body or b'{}') if service == 'ssm' else {}
+        if service == 'ec2':
+            form = parse_qs(body.decode(errors='replace'))
+            launches.note((form.get('Action') or [''])[0], form, REGION, ACCOUNT)
         if service == 'ssm' and (verb == 'SendCommand' or 'Document' in verb):
             name = data.get('DocumentName') or data.get('Name') or '*'
             return name if name.startswith('arn:') else f'arn:aws:ssm:{REGION}:{ACCOUNT}:document/{name}'
@@ -68,7 +72,8 @@ def _resources_for_policies(fleet: Fleet) -> None:
 
     def enforced(key: str, action: str, service: str, region: str, resource_arn: str = '*',
                  service_context: dict[str, Any] | None = None) -> Any:
-        context = {**_tags_of(fleet, resource_arn, service), **(service_context or {})}
+        of_launch = launches.keys_for(resource_arn) if service == 'ec2' else {}
+        context = {**_tags_of(fleet, resource_arn, service), **of_launch, **(service_context or {})}
         return enforce(key, action, service, region, resource_arn=resource_arn, service_context=context)
 
     iam_actions.extract_resource_arn = extracted
@@ -192,6 +197,8 @@ def _forward_to_moto(service: str, fleet: Fleet, port: int) -> None:
         form = parse_qs(body.decode(errors='replace'))
         action = (form.get('Action') or [''])[0]
         refused = _denied(service, f'{service}:{action}', headers, query, _further(service, action, form))
+        if refused is None and action == 'RunInstances' and launches.sets_tags(form):
+            refused = _denied(service, 'ec2:CreateTags', headers, query, [_arn('instance', '*')])
         return refused or await asyncio.to_thread(exchange, method, path, headers, body, query)
 
     app.SERVICE_HANDLERS[service] = handle
@@ -201,6 +208,8 @@ def _further(service: str, action: str, form: dict[str, list[str]]) -> list[str]
     """Resources of a call beyond the one MiniStack looks at."""
     if service != 'ec2' or action.startswith('Describe'):
         return []
+    if action == 'RunInstances':
+        return launches.resources(form, REGION, ACCOUNT)
     further = [_arn('instance', form[f][0]) for f in form if re.fullmatch(r'InstanceId\.([2-9]|\d\d+)', f)]
     if action == 'ModifyNetworkInterfaceAttribute':
         further += [_arn('network-interface', one) for one in form.get('NetworkInterfaceId', [])]

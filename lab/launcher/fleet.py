@@ -25,6 +25,7 @@ ZONE = 'us-east-1a'
 IMAGE = 'ami-785db401'  # a Linux image of moto's own list, root on /dev/sda1
 DKRON_PORTS = (6868, 8946, 8080)
 DATA_DEVICE = '/dev/sdf'
+EXPECT_TAG = 'lab:bootstrap-expect'  # of a launch template: what its image tells Dkron; the packaged default is 1
 NOWHERE = {'255.255.255.255/32'}  # what CDK writes when a group may send nothing
 PERIOD_SECONDS = 0.1
 
@@ -82,17 +83,70 @@ class Fleet:
             {'DeviceName': device, 'Ebs': {'VolumeSize': 8, 'DeleteOnTermination': True}}
             for device in ('/dev/sda1', DATA_DEVICE)
         ]
-        made = self.client.run_instances(
-            ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType='t3.small', SubnetId=subnet_id,
-            PrivateIpAddress=order['address'], BlockDeviceMappings=disks,
-            TagSpecifications=[
-                {'ResourceType': 'instance', 'Tags': [{'Key': key, 'Value': value} for key, value in tags.items()]}
-            ],
-        )
-        host = Host(order['serverId'], order['address'], made['Instances'][0]['InstanceId'], directory, order)
-        self.configure(host)
-        self.hosts[host.instance_id] = host
+        with self._lock:  # nobody adopts it meanwhile
+            made = self.client.run_instances(
+                ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType='t3.small', SubnetId=subnet_id,
+                PrivateIpAddress=order['address'], BlockDeviceMappings=disks,
+                TagSpecifications=[
+                    {'ResourceType': 'instance', 'Tags': [{'Key': key, 'Value': value} for key, value in tags.items()]}
+                ],
+            )
+            host = Host(order['serverId'], order['address'], made['Instances'][0]['InstanceId'], directory, order)
+            self.configure(host)
+            self.hosts[host.instance_id] = host
         return host
+
+    def make_template(self, subnet_id: str, expect: int) -> str:
+        """A launch template as the operator of this cluster would have one; with the same id in every lab."""
+        vpc_id = self.client.describe_subnets(SubnetIds=[subnet_id])['Subnets'][0]['VpcId']
+        groups = self.client.describe_security_groups(Filters=[{'Name': 'vpc-id', 'Values': [vpc_id]}])['SecurityGroups']
+        default = next(group['GroupId'] for group in groups if group['GroupName'] == 'default')
+        data = {
+            'ImageId': IMAGE,
+            'InstanceType': 't3.small',
+            'SecurityGroupIds': [default],
+            'BlockDeviceMappings': [
+                {'DeviceName': DATA_DEVICE, 'Ebs': {'VolumeSize': 8, 'DeleteOnTermination': True}}
+            ],
+            'TagSpecifications': [
+                {'ResourceType': 'instance', 'Tags': [{'Key': EXPECT_TAG, 'Value': str(expect)}]}
+            ],
+        }
+        mock_random.seed('requorum template')
+        made = self.client.create_launch_template(LaunchTemplateName='dkron-server', LaunchTemplateData=data)
+        mock_random.seed(f'{self.directory} {time.time_ns()}')
+        return str(made['LaunchTemplate']['LaunchTemplateId'])
+
+    def adopt(self) -> None:
+        """Instances of the selector that somebody else launched become machines, as their image would make them."""
+        with self._lock:
+            selector = next((host.order.get('tags', {}) for host in self.hosts.values()), {})
+            strangers = [one for one in self.ec2.all_instances() if one.id not in self.hosts and one.state == 'running']
+            for instance in strangers:
+                tags = {tag['key']: tag['value'] for tag in instance.get_tags()}
+                if selector and selector.items() <= tags.items():
+                    self._adopt(instance.id, instance.private_ip, tags)
+
+    def _adopt(self, instance_id: str, address: str, tags: dict[str, str]) -> None:
+        """It joins the addresses that the lab began with, and calls itself by its Name tag or by its address."""
+        order = {
+            'serverId': tags.get('Name') or f'ip-{address.replace(".", "-")}',
+            'address': address,
+            'join': next(host.order['join'] for host in self.hosts.values()),
+            'expect': int(tags.get(EXPECT_TAG, '0')),
+        }
+        directory = self._directory_for(order)
+        ours = {
+            'requorum:service-manager': 'supervisor',
+            'requorum:supervisor-socket': str(directory / 'supervisor.sock'),
+            'requorum:unit': 'dkron',
+        }
+        self.client.create_tags(
+            Resources=[instance_id], Tags=[{'Key': key, 'Value': value} for key, value in ours.items()]
+        )
+        host = Host(order['serverId'], address, instance_id, directory, order, booted=True)
+        self.configure(host)
+        self.hosts[instance_id] = host
 
     def configure(self, host: Host) -> None:
         """Writes its files anew; Dkron reads them when it starts next."""
@@ -162,6 +216,10 @@ class Fleet:
 
     def _run(self) -> None:
         while not self._ending.wait(PERIOD_SECONDS):
+            try:
+                self.adopt()
+            except Exception:
+                log.exception('a launched instance is no machine')
             for host in list(self.hosts.values()):
                 try:
                     self.follow(host)

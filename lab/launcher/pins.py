@@ -34,6 +34,7 @@ NAMES = (
     ('ministack.services.stepfunctions', '_emit_execution_status_event'),
     ('ministack.services.stepfunctions', '_execute_task'),
     ('moto.ec2.models', 'ec2_backends'),
+    ('moto.ec2.models.instances', 'InstanceBackend.all_instances'),
     ('moto.moto_api._internal', 'mock_random'),
     ('moto.server', 'ThreadedMotoServer'),
     ('supervisor.xmlrpc', 'SupervisorTransport'),

@@ -41,6 +41,35 @@ const route = (name: string, AuthorizationType: 'AWS_IAM' | 'NONE') => ({
   },
 });
 
+/** A launch as AWS documents its policy: from a template, into one group, under one tag. */
+function launchStatements() {
+  const run = (resources: readonly unknown[], condition: Record<string, unknown> = {}) => ({
+    Effect: 'Allow',
+    Action: 'ec2:RunInstances',
+    Resource: resources,
+    Condition: { ArnLike: { 'ec2:LaunchTemplate': 'arn:aws:ec2:*:*:launch-template/lt-*' }, ...condition },
+  });
+  const quarantine = {
+    'Fn::Join': [
+      '',
+      ['arn:aws:ec2:us-east-1:000000000000:security-group/', { 'Fn::GetAtt': ['Quarantine', 'GroupId'] }],
+    ],
+  };
+  return [
+    run(['arn:aws:ec2:*:*:instance/*'], { StringEquals: { 'aws:RequestTag/dkron-cluster': 'demo' } }),
+    run(['arn:aws:ec2:*:*:network-interface/*', 'arn:aws:ec2:*:*:volume/*', 'arn:aws:ec2:*:*:subnet/*', quarantine]),
+    run(['arn:aws:ec2:*::image/*', 'arn:aws:ec2:*:*:launch-template/*'], {
+      Bool: { 'ec2:IsLaunchTemplateResource': 'true' },
+    }),
+    {
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: 'arn:aws:ec2:*:*:instance/*',
+      Condition: { StringEquals: { 'ec2:CreateAction': 'RunInstances' } },
+    },
+  ];
+}
+
 /** One of each thing that the launcher supplies or mends, and a user who may command only hosts of another cluster. */
 export const template = (vpcId: string, description: string) => ({
   Resources: {
@@ -129,6 +158,15 @@ export const template = (vpcId: string, description: string) => ({
     },
     Signed: route('who', 'AWS_IAM'),
     Open: route('open', 'NONE'),
+    Launching: {
+      Type: 'AWS::IAM::User',
+      Properties: {
+        UserName: 'launching',
+        Policies: [
+          { PolicyName: 'by-template', PolicyDocument: { Version: '2012-10-17', Statement: launchStatements() } },
+        ],
+      },
+    },
     Stranger: {
       Type: 'AWS::IAM::User',
       Properties: {
