@@ -37,12 +37,20 @@ export function redundancySeen(network: NetworkView, { size }: Pick<Cluster, 'si
   if (seen.kind !== 'leader') return null;
   const members = listedBy(network.reports.find(({ isLeader }) => isLeader.outcome === 'answered' && isLeader.leads));
   const voters = members.filter(({ suffrage }) => suffrage === 'voter');
-  // Who answers with another configuration is of another timeline, or not filled yet: it takes no part.
-  const running = voters.filter(({ address }) => {
-    const own = network.reports.find((report) => report.address === hostOf(address));
-    return sortedIds(listedBy(own)).join() === sortedIds(members).join();
-  });
-  return redundancyOf({ voters: voters.length, running: running.length, size });
+  return redundancyOf({ voters: voters.length, running: runningOf(voters, members, network), size });
+}
+
+/**
+ * Voters that answer. Who answers with another configuration is of another timeline, or not filled yet: it takes no part.
+ * A voter whose Raft address nobody can be asked at (0.0.0.0, an elastic one: facts/dkron §12) is one that answers elsewhere.
+ */
+function runningOf(voters: readonly RaftServer[], members: readonly RaftServer[], { reports }: NetworkView): number {
+  const hosts = new Set(members.map(({ address }) => hostOf(address)));
+  const taking = reports.filter((report) => sortedIds(listedBy(report)).join() === sortedIds(members).join());
+  const found = voters.filter(({ address }) => taking.some((report) => report.address === hostOf(address)));
+  const elsewhere = taking.filter(({ address }) => !hosts.has(address));
+  const unasked = voters.filter(({ address }) => reports.every((report) => report.address !== hostOf(address)));
+  return found.length + Math.min(unasked.length, elsewhere.length);
 }
 
 /** As a plan that has worked leaves it behind. */

@@ -31,7 +31,7 @@ export function sightOf(planner: Planner): Sight {
   const leads = signs.leader.kind === 'leader' ? leaderReport(survey) : undefined;
   const told = leads ? listsAt(leads) : null;
   const members = told && told.length > 0 ? told : membershipOf(survey);
-  const own = members.map((member) => sighted(member, members, survey));
+  const own = members.map((member) => sighted(member, members, planner));
   const others = reporting
     .filter((report) => own.every((one) => one.report !== report))
     .map((report) => answering(report, members, survey));
@@ -53,9 +53,10 @@ function listsAt({ raft }: NetworkReport): RaftServer[] | null {
   return raft.outcome === 'answered' ? raft.servers : null;
 }
 
-function sighted({ id, address }: RaftServer, members: readonly RaftServer[], survey: Survey): Sighted {
+function sighted({ id, address }: RaftServer, members: readonly RaftServer[], { survey, signs }: Planner): Sighted {
   const facts = factsOf(id, address, members, survey);
-  const owned = new Set([hostOf(address), ...(facts ? [hostOf(facts.httpAddress)] : [])]);
+  const known = signs.servers.find((server) => server.id === id && server.address === address);
+  const owned = new Set([hostOf(address), ...(known?.addresses ?? []), ...(facts ? [hostOf(facts.httpAddress)] : [])]);
   const report = survey.network.reports.find((one) => owned.has(one.address) && one.raft.outcome === 'answered');
   return { id, report: report ?? null, lists: report ? listsAt(report) : null, facts };
 }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+import { colourInk } from '../../lib/cli/ink';
 import { LET_IN, POWERED_ON } from '../support/chapters';
 import { FakeDoor } from '../support/fake-door';
 import { FakeTerminal } from '../support/fake-terminal';
@@ -30,9 +32,19 @@ describe('requorum recover', () => {
       { planId: GATE.planId, decision: 'approve', countAsLost: ['dkron-3'], reason: '', clusterTyped: '' },
     ]);
     expect(out).toContain('demo has lost its quorum: 1 of 3 servers is left.');
-    expect(out).toContain('demo is back: dkron-1 leads after 41 s, 20 of 20 jobs.');
+    expect(out).toMatch(
+      /demo is recovered, no redundancy: 1 of 3 voters, no failure is tolerated\.\ndemo is back: dkron-1 leads after 41 s, 20 of 20 jobs\./,
+    );
     expect(out).toContain('machine 2 min 0 s, waiting for people 12 s');
     expect(terminal.leftOver).toEqual([]);
+  });
+
+  test('one failure from the next outage is said in red, above everything else', async () => {
+    door.play('demo', lostAndRecovered());
+    const terminal = new FakeTerminal({ tty: true, env: {} });
+    const { out } = await runCli(door, [...recover, '--yes'], { terminal });
+    const [line = ''] = out.split('\n').filter((text) => text.includes('no redundancy: 1 of 3 voters'));
+    expect(line).toBe(colourInk.bold(colourInk.red(stripVTControlCharacters(line))));
   });
 
   test('Enter at the first question declines: the default answer is no', async () => {
@@ -64,6 +76,7 @@ describe('requorum recover', () => {
       leader: 'dkron-1',
       jobsBefore: 20,
       jobsAfter: 20,
+      redundancy: { level: 'none', voters: 1, running: 1, size: 3, tolerates: 0 },
       seconds: { leader: 41, proof: 131, machine: 120, waiting: 12 },
       report: `reports/demo/${GATE.caseId}.md`,
     });

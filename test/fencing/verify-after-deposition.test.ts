@@ -31,6 +31,12 @@ const verify = (lab: Lab): Promise<Verified> =>
     });
   });
 
+/** What the sentinel sees when it looks now; its metric is made from the same. */
+const healthOf = async (api: CaseLab['api']) => {
+  await api.refreshInventory(CLUSTER);
+  return (await api.cluster(CLUSTER)).health?.redundancy;
+};
+
 const stateOf = ({ checks }: Verified, id: string) => checks.find((check) => check.id === id)?.state;
 const troubles = ({ checks }: Verified): string[] =>
   checks.filter(({ state }) => state !== 'passed').map(({ id, evidence }) => `${id}: ${evidence}`);
@@ -58,6 +64,7 @@ describe('verify tells a leader from a recovery', () => {
     const good = await verify(lab);
     expect(troubles(good)).toEqual([]);
     expect(good.exit).toBe(0);
+    expect(await healthOf(api)).toMatchObject({ level: 'full', voters: 3, running: 3 });
 
     await installSeam(lab, 'fence', {
       'lambdas/fence/secure.ts': 'no-fence.ts',
@@ -73,6 +80,7 @@ describe('verify tells a leader from a recovery', () => {
       redundancy: { level: 'none', voters: 1, running: 1, size: 3, tolerates: 0 },
     });
     await lab.addJobs(LATER);
+    expect(await healthOf(api)).toMatchObject({ level: 'none', voters: 1, running: 1, size: 3 });
     const alone = await verify(lab);
     expect(alone.exit).toBe(1);
     expect(stateOf(alone, 'one-timeline')).toBe('passed');
@@ -83,6 +91,7 @@ describe('verify tells a leader from a recovery', () => {
     await lab.unimpair('dkron-3');
     const leader = await untilDeposed(lab);
     const deposed = await verify(lab);
+    expect(await healthOf(api)).toMatchObject({ level: 'none', voters: 3, running: 2 });
     expect(await jobsAt(lab.host(leader).address)).toBe(JOBS);
     // What "is there one leader" sees, on a cluster that has just lost jobs.
     expect(stateOf(deposed, 'one-leader')).toBe('passed');

@@ -241,6 +241,11 @@ describe('the other checks', () => {
   });
 });
 
+test('a server whose Raft address is none of its own addresses is found by its instance', () => {
+  const closed = { ...FOLLOWS, raftAddress: '203.0.113.3:6868', publicAddress: '203.0.113.3', host: 'closed' } as const;
+  expect(troubles(briefingOf(three(closed)))).not.toContain('every-server-answers failed');
+});
+
 describe('over every scenario', () => {
   const folder = join(__dirname, 'scenarios');
   const worlds = readdirSync(folder).map((file) => {

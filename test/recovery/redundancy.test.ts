@@ -74,6 +74,16 @@ describe('what the sentinel sees', () => {
     expect(healthValue(deposed)).toBe(HEALTH.notAtFullStrength);
   });
 
+  test('a Raft address that nobody can be asked at is that of a server that answers elsewhere', () => {
+    const elastic = { raftAddress: '203.0.113.3:6868', names: 'dkron-1' };
+    const whole = health({ servers: { 'dkron-1': LEADS, 'dkron-2': FOLLOWS, 'dkron-3': elastic } });
+    expect(whole.redundancy?.level).toBe('full');
+    const silent = health({
+      servers: { 'dkron-1': LEADS, 'dkron-2': FOLLOWS, 'dkron-3': { ...elastic, answers: false } },
+    });
+    expect(silent.redundancy).toMatchObject({ running: 2, level: 'none' });
+  });
+
   test('the values rise with the strength: each alarm is one threshold', () => {
     expect(HEALTH.noLeader).toBeLessThan(HEALTH.notAtFullStrength);
     expect(HEALTH.notAtFullStrength).toBeLessThan(HEALTH.fullStrength);
