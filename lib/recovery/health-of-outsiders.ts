@@ -1,9 +1,10 @@
 import type { Exclusion } from './exclusion';
 import { failed, passed, unknown, type Checked } from './health-check';
-import { inspected, knownMembers, membershipOf } from './servers';
+import { addressesOf, inspected, knownMembers, membershipOf } from './servers';
 import type { Sight } from './sight';
 import { strangersOf, strangersOnHosts } from './strangers';
-import type { HostFacts, Instance, RaftServer, Survey } from './survey';
+import type { HostFacts, Instance, Member, RaftServer, Survey } from './survey';
+import { hostOf } from './targets';
 import { list } from './words';
 
 /** How one excluded server is: out, as its fence says; alive; or not seen well enough to tell. */
@@ -32,27 +33,35 @@ export function noExcludedAlive(sight: Sight): Checked {
 }
 
 function whereabouts(exclusion: Exclusion, sight: Sight): Whereabouts {
-  const { serverId: id, caseId } = exclusion;
-  const { survey } = sight.planner;
-  if (sight.members.some((member) => member.id === id))
+  const { serverId: id, caseId, address } = exclusion;
+  const member = sight.members.find((one) => one.id === id) ?? null;
+  if (member && isOnItsHost(member, exclusion, sight))
     return { state: 'alive', says: `${id} was taken out by ${caseId}, and is in the configuration again` };
-  const by = aliveFor(id, survey);
+  const by = aliveFor(id, member, sight.planner.survey);
   if (by.length > 0) return { state: 'alive', says: `${id} was taken out, and is alive in the gossip of ${list(by)}` };
-  if (sight.servers.some((server) => server.id === id && server.report !== null))
-    return { state: 'alive', says: `${id} was taken out, and answers at ${exclusion.address}` };
+  if (!member && sight.servers.some((server) => server.id === id && server.report !== null))
+    return { state: 'alive', says: `${id} was taken out, and answers at ${address}` };
   return onItsHost(exclusion, sight);
 }
 
-function aliveFor(id: string, { network }: Survey): string[] {
-  return network.reports
-    .filter(({ members }) => members.outcome === 'answered')
-    .filter(({ members }) => members.outcome === 'answered' && members.members.some((one) => isAlive(one, id)))
-    .map(({ address }) => address)
-    .sort();
+/** A new host may bear the name of the server that it replaces; the old one is out, on a host of its own. */
+function isOnItsHost(member: RaftServer, { fence, address }: Exclusion, { planner, servers }: Sight): boolean {
+  if (fence.kind === 'gone') return false;
+  const facts = servers.find(({ id }) => id === member.id)?.facts;
+  const owner = planner.survey.fleet.instances.find((one) => addressesOf(one).includes(hostOf(member.address)));
+  const instanceId = facts?.hostId ?? owner?.instanceId;
+  return instanceId === undefined ? member.address === address : instanceId === fence.instanceId;
 }
 
-const isAlive = ({ name, server, status }: { name: string; server: boolean; status: string }, id: string): boolean =>
-  name === id && server && status === 'alive';
+/** Who has a server of this name alive, unless it is the member that bears it now. */
+function aliveFor(id: string, member: RaftServer | null, { network }: Survey): string[] {
+  const own = member === null ? null : hostOf(member.address);
+  const isIt = ({ name, server, status, address, rpcAddr }: Member): boolean =>
+    name === id && server && status === 'alive' && own !== address && (rpcAddr === null || own !== hostOf(rpcAddr));
+  return network.reports
+    .flatMap(({ address, members }) => (members.outcome === 'answered' && members.members.some(isIt) ? [address] : []))
+    .sort();
+}
 
 /** A host that runs is out where nothing can start on its data-dir, or where it reaches nobody. */
 function onItsHost({ serverId: id, fence }: Exclusion, { planner }: Sight): Whereabouts {

@@ -17,6 +17,7 @@ import {
   LAGGING,
   NO_REDUNDANCY,
   recoveredAlone,
+  stop,
   stopped,
 } from '../support/seen';
 import type { World } from '../support/world';
@@ -167,6 +168,15 @@ describe('excluded servers', () => {
     expect(check(briefing, 'no-excluded-alive').evidence).toBe(
       'dkron-3 was taken out by case-of-yesterday, and is in the configuration again',
     );
+  });
+
+  test('a replacement that bears its name is not it: the old one is gone, or on a host of its own', () => {
+    const anew = three(FOLLOWS, { gossip: [{ by: 'dkron-1', name: 'dkron-3', at: '10.0.3.13' }] });
+    expect(check(briefingOf(anew, [gone(3)]), 'no-excluded-alive').state).toBe('passed');
+    const elsewhere = { ...stopped(3), fence: { ...stop(3), instanceId: 'i-0000000a' } };
+    expect(check(briefingOf(anew, [elsewhere]), 'no-excluded-alive').state).toBe('passed');
+    const both = three(FOLLOWS, { gossip: [{ by: 'dkron-1', name: 'dkron-3', at: '10.0.8.88' }] });
+    expect(check(briefingOf(both, [elsewhere]), 'no-excluded-alive').state).toBe('failed');
   });
 
   test('one that the gossip has given up is not alive, and an agent node of its name is none', () => {

@@ -20,7 +20,7 @@ export const briefingOf = (
   return makePlan(change({ ...survey, exclusions }), cluster, context).briefing;
 };
 
-const stop = (n: number) => ({
+export const stop = (n: number) => ({
   kind: 'quarantine-stop' as const,
   instanceId: `i-0000000${n}`,
   interfaceIds: [`eni-0${n}`],
