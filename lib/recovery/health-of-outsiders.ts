@@ -68,10 +68,11 @@ function onItsHost({ serverId: id, fence }: Exclusion, { planner }: Sight): Wher
   if (fence.kind === 'gone') return { state: 'out', says: `${id} is gone` };
   const { survey, context } = planner;
   const instance = survey.fleet.instances.find(({ instanceId }) => instanceId === fence.instanceId);
-  if (!instance || instance.state !== 'running')
-    return { state: 'out', says: `${id} is ${instance?.state ?? 'not there'}` };
-  if (isCutOff(instance, Object.values(context.quarantine)))
-    return { state: 'out', says: `${id} runs in quarantine, where it reaches nobody` };
+  if (!instance) return { state: 'out', says: `the host of ${id} is not there any more` };
+  const isCut = isCutOff(instance, Object.values(context.quarantine));
+  if (instance.state !== 'running')
+    return { state: 'out', says: `${id} is ${instance.state}${isCut ? ' and cut off' : ''}` };
+  if (isCut) return { state: 'out', says: `${id} runs in quarantine, where it reaches nobody` };
   const facts = inspected(survey).find(({ hostId }) => hostId === fence.instanceId);
   if (facts) return byFacts(id, facts);
   if (fence.kind === 'hold')

@@ -66,8 +66,9 @@ export function fullStrength(sight: Sight): Checked {
 function wayBack({ planner, stranded }: Sight): string {
   const { survey, cluster, signs } = planner;
   if (stranded.size > 0) return `first decide about ${list([...stranded.keys()])}, as above`;
-  const [fenced] = survey.exclusions.filter(({ fence }) => fence.kind !== 'gone');
-  const [gone] = survey.exclusions;
+  const missing = survey.exclusions.filter(({ replacedBy }) => replacedBy === undefined);
+  const [fenced] = missing.filter(({ fence }) => fence.kind !== 'gone');
+  const [gone] = missing;
   const command = (verb: string, server: string) =>
     `one server at a time: requorum ${verb} --cluster ${cluster.name} --server ${server}`;
   if (fenced) return command('readmit', fenced.serverId);

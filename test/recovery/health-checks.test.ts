@@ -246,6 +246,8 @@ describe('the other checks', () => {
     expect(check(NO_REDUNDANCY, 'full-strength').nextStep).toContain(
       'requorum readmit --cluster demo --server dkron-3',
     );
+    const withReplaced = briefingOf(recoveredAlone({ size: 3 }), [gone(2), { ...stopped(3), replacedBy: 'dkron-4' }]);
+    expect(check(withReplaced, 'full-strength').nextStep).toContain('replace --cluster demo --server dkron-2');
     const onlyGone = briefingOf(recoveredAlone({ size: 3 }), [gone(2)]);
     expect(check(onlyGone, 'full-strength').nextStep).toContain('requorum replace --cluster demo --server dkron-2');
   });

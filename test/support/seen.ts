@@ -7,7 +7,7 @@ import { NOW, PINS, QUARANTINE, sha256, surveyOf, type ServerWorld, type World }
 
 /* What `requorum verify` sees: worlds of a cluster that leads, with the servers that closed cases took out. */
 
-type Out = Pick<Exclusion, 'serverId' | 'address'> & { readonly fence: Exclusion['fence'] };
+type Out = Pick<Exclusion, 'serverId' | 'address' | 'fence' | 'replacedBy'>;
 
 export const briefingOf = (
   input: z.input<typeof World>,
