@@ -24,7 +24,7 @@ function launch(planner: Planner, id: string, refusals: readonly Finding[]): Pla
     standing: standingOf(signs.answering),
     keptOut: survey.exclusions,
     launch: made,
-    findings: movingVersion(made),
+    findings: [...notOnRecord(planner, id), ...movingVersion(made)],
   };
   return planned(planner, draft, [...refusals, ...noQuarantine(planner)]);
 }
@@ -53,7 +53,7 @@ function subnetFor({ survey, cluster }: Planner, id: string): string | null {
 
 /** A server that is out, and stays out: with the next step for each that is not. */
 function whoIsReplaced({ survey, signs }: Planner, id: string): Finding[] {
-  const { exclusions, inventory } = survey;
+  const { exclusions } = survey;
   const out = exclusions.filter(({ replacedBy }) => replacedBy === undefined).map(({ serverId }) => serverId);
   const known = `out: ${out.join(', ') || 'nobody'}`;
   if (signs.servers.some((server) => server.id === id)) {
@@ -65,8 +65,18 @@ function whoIsReplaced({ survey, signs }: Planner, id: string): Finding[] {
     const says = `${id} was replaced already, by ${exclusion.replacedBy}`;
     return [refusal('replaced-already', says, known, 'name a server that is out and was not replaced')];
   }
-  if (exclusion || inventory?.servers.some((server) => server.id === id)) return [];
-  return [refusal('not-excluded', `${id} is not known here`, known, 'name a server that is out')];
+  return [];
+}
+
+/** Who was removed by id left no record; a cluster that is short of a server may have another one all the same. */
+function notOnRecord({ survey }: Planner, id: string): Finding[] {
+  const known = [
+    ...survey.exclusions.map(({ serverId }) => serverId),
+    ...(survey.inventory?.servers ?? []).map((one) => one.id),
+  ];
+  if (known.includes(id)) return [];
+  const says = `no record says that ${id} is out: the new host stands in for a server that was removed by id, or for none`;
+  return [warning('no-record-of-it', says, `known: ${known.join(', ') || 'nobody'}`, 'decline if the name is wrong')];
 }
 
 function notConfigured(cluster: string, id: string): Finding {

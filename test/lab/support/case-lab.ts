@@ -18,6 +18,7 @@ export async function caseLab(options: {
   readonly servers: number;
   readonly dkron?: UpOptions['dkron'];
   readonly cluster?: Partial<ClusterInput>;
+  readonly replacement?: UpOptions['replacement'];
 }): Promise<CaseLab> {
   const lab = await Lab.up(options);
   try {
