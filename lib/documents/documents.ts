@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutUnused } from './unused';
 
 export const DOCUMENT_NAMES = ['inspect', 'hold', 'release', 'verify', 'undo', 'remove-peer', 'leave'] as const;
 export type DocumentName = (typeof DOCUMENT_NAMES)[number];
@@ -17,10 +18,10 @@ const ACT = ['procfs', 'localhttp', 'settings', 'supervisor', 'guard', 'place'] 
 /** The modules of each script, in the order of their imports. The last one reads as the procedure. */
 const MODULES: Readonly<Record<DocumentName, readonly string[]>> = {
   inspect: [...READ_LOG, ...ACT, 'backup', 'stop', 'host', 'version', 'inspect'],
-  hold: [...READ_LOG, ...ACT, 'backup', 'stop', 'hold'],
-  release: ['result', ...ACT, 'stop', 'release'],
+  hold: [...READ_LOG, ...ACT, 'backup', 'stop', 'compare', 'clean', 'hold_clean', 'hold'],
+  release: ['result', ...ACT, 'stop', 'clean', 'release_clean', 'release'],
   verify: [...READ_LOG, ...ACT, 'verify'],
-  undo: ['result', ...ACT, 'stop', 'undo'],
+  undo: ['result', ...ACT, 'stop', 'clean', 'undo'],
   'remove-peer': ['result', ...ACT, 'membership', 'remove_peer'],
   leave: ['result', ...ACT, 'stop', 'membership', 'leave'],
 };
@@ -38,8 +39,8 @@ const EXECUTION_SECONDS: Readonly<Record<DocumentName, number>> = {
 
 const PURPOSE: Readonly<Record<DocumentName, string>> = {
   inspect: 'Looks at Dkron on this host and changes nothing.',
-  hold: 'Stops Dkron and makes its data-dir unable to start; backs up; stages peers.json for a survivor.',
-  release: 'Puts the data-dir back in place and starts Dkron: the point of no return.',
+  hold: 'Stops Dkron and makes its data-dir unable to start; backs up and stages peers.json where it is to go on with its data.',
+  release: 'Puts the data-dir back in place, or aside for a clean one, and starts Dkron: the point of no return.',
   verify: 'Looks at the recovered server; on request creates and deletes one job.',
   undo: 'Puts a held data-dir back as it was found.',
   'remove-peer': 'Takes servers out of the configuration by id, on the host of the leader.',
@@ -83,8 +84,7 @@ function shellLines(name: DocumentName): readonly string[] {
     '  exit 3',
     'fi',
     "exec python3 - <<'REQUORUM_SCRIPT'",
-    ...bundle(MODULES[name]),
-    `run(${moduleOf(name)})`,
+    ...withoutUnused([...bundle(MODULES[name]), `run(${moduleOf(name)})`]),
     'REQUORUM_SCRIPT',
   ];
 }
@@ -118,9 +118,12 @@ function guardedImports(imports: readonly string[]): readonly string[] {
 function moduleLines(name: string, modules: readonly string[]): readonly string[] {
   const lines: string[] = [];
   let inText = false;
+  let inDocstring = false;
   for (const line of readFileSync(join(__dirname, 'python', `${name}.py`), 'utf8').split('\n')) {
     const quotes = line.split('"""').length - 1;
-    if (inText || quotes === 1) {
+    if (inDocstring || (!inText && quotes === 1 && line.trimStart().startsWith('"""'))) {
+      inDocstring = inDocstring !== (quotes === 1);
+    } else if (inText || quotes === 1) {
       lines.push(line);
       inText = inText !== (quotes === 1);
     } else if (quotes === 0 && line.trim() !== '' && !line.trimStart().startsWith('#') && !isLocal(line, modules)) {

@@ -79,6 +79,18 @@ export const HOST_CODES = {
     means: 'another case holds this data-dir',
     nextStep: 'undo that case, or follow <data-dir>/raft.held-<case>/README',
   },
+  HoldDiffers: {
+    means: 'the case that held this data-dir when the plan was made does not hold it any more',
+    nextStep: 'open a new case: somebody has put the data back, or emptied the data-dir',
+  },
+  OldDataInPlace: {
+    means: 'the old data lies in place, and this server is to be let in with none',
+    nextStep: 'undo the case and open a new one; look who put the data back',
+  },
+  BootstrapNotOverridden: {
+    means: 'the next start could not be told to join only: an empty server might become a cluster of its own',
+    nextStep: 'set bootstrap-expect: 0 in the configuration of Dkron on this host, undo the case and open a new one',
+  },
   NodeNameDiffers: {
     means: 'the next start would use another node name than the plan',
     nextStep: 'correct the node name in the configuration of Dkron, then open a new case',
@@ -120,7 +132,7 @@ export const HOST_CODES = {
     nextStep: 'see docs/runbook.md on readmitting an excluded server',
   },
   AlreadyReleased: {
-    means: 'the server was released: undo is not possible any more',
+    means: 'the server was released: a hold or an undo of that plan comes too late',
     nextStep: 'go forward: requorum plan shows what is left to do',
   },
   DkronMissing: {

@@ -56,7 +56,12 @@ export const RemovePeerOrder = z.object({
 });
 /** On the host of a server that is retired. */
 export const LeaveOrder = z.object({ ...Guarded, address: HostPort });
-export const UndoOrder = z.object({ ...Guarded, wasRunning: z.boolean() });
+export const UndoOrder = z.object({
+  ...Guarded,
+  wasRunning: z.boolean(),
+  /** The closed case that held it when the plan was made: where that holds it still, there is nothing to undo. */
+  heldBy: CaseId.nullable(),
+});
 
 /** The whole parameter: decoded from base64 by the script, which picks its own host and refuses when it is not named. */
 export const Orders = z.object({
@@ -78,7 +83,10 @@ export const HoldResult = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.enum(['held', 'already-held']),
     hostId: InstanceId,
-    /** Files and bytes of the copy under <data-dir>/.requorum/<case>/backup, sha256 over its sorted manifest. */
+    /**
+     * Files and bytes of the copy under <data-dir>/.requorum/<case>/backup, sha256 over its sorted manifest. Null for role
+     * `clean`: its data is only renamed.
+     */
     backup: z.object({ path: z.string(), files: z.number().int(), bytes: z.number(), sha256: z.string() }).nullable(),
     /** sha256 of the staged peers.json as read back from disk. */
     peersSha256: z.string().nullable(),
@@ -97,7 +105,7 @@ export const ReleaseResult = z.discriminatedUnion('outcome', [
     outcome: z.enum(['released', 'already-released']),
     hostId: InstanceId,
     startedAt: Instant,
-    /** peers.json was taken in by Dkron (it deletes the file after the recovery). */
+    /** peers.json was taken in by Dkron (it deletes the file after the recovery); for `clean`: a new log was begun. */
     consumed: z.boolean(),
     leader: LeaderProbe,
     detail: z.string().default(''),

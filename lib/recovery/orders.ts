@@ -135,7 +135,11 @@ export function undoOrders(plan: Plan, context: OrderContext & { readonly holds:
     [...plan.survivors, ...heldFences(plan), ...plan.joining].map(
       (host): readonly [string, z.infer<typeof UndoOrder>] => [
         host.instanceId,
-        { ...guarded(host, context), wasRunning: wasRunning(host.instanceId) },
+        {
+          ...guarded(host, context),
+          wasRunning: wasRunning(host.instanceId),
+          heldBy: plan.joining.find(({ instanceId }) => instanceId === host.instanceId)?.heldBy ?? null,
+        },
       ],
     ),
   );

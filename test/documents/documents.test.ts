@@ -34,6 +34,13 @@ describe.each(DOCUMENT_NAMES)('document %s', (name) => {
       expect(pattern.test(bad)).toBe(false);
   });
 
+  test('defines each name once: its modules share one namespace', () => {
+    const names = [...scriptOf(name).matchAll(/^(?:(?:def|class) (\w+)|([A-Z_]+) = )/gm)].map(
+      ([, made, told]) => made ?? told,
+    );
+    expect(names.filter((one, at) => names.indexOf(one) !== at)).toEqual([]);
+  });
+
   test('splices the parameter into one place only, between single quotes', () => {
     expect(scriptOf(name).split('{{')).toHaveLength(2);
     expect(scriptOf(name)).toContain("REQUORUM_ORDERS='{{ Orders }}'");

@@ -35,6 +35,7 @@ describe('one server of three with two dead peers', () => {
       manager: { kind: 'supervisor', state: expect.stringMatching(/^(starting|running)$/) as string },
       dataDir: { path: host.dataDir, raft: 'dir', heldBy: null },
       nodeName: { value: host.nodeName },
+      bootstrapExpect: 3,
       log: { jobs: JOBS },
       leader: { outcome: 'answered', leader: null },
     });

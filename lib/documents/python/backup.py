@@ -90,12 +90,3 @@ def copy_file(path, copy):
     os.chown(copy, seen.st_uid, seen.st_gid)
     with open(copy, 'rb') as file:
         os.fsync(file.fileno())
-
-
-def set_aside_backup(place):
-    """A fresh hold in the same case takes a fresh copy and keeps the earlier ones: data may have moved on since."""
-    if os.path.isdir(place.backup):
-        number = 1
-        while os.path.exists('%s-%d' % (place.backup, number)):
-            number += 1
-        os.rename(place.backup, '%s-%d' % (place.backup, number))

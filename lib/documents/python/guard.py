@@ -20,10 +20,19 @@ def guard(orders, host_id):
         raise Refused('Late', 'deadline %s, here it is %s' % (order['deadline'], now.isoformat()))
     order['dataDir'] = os.path.realpath(order['dataDir'])
     if not os.path.isdir(order['dataDir']):
-        raise Refused('DataDirMissing', order['dataDir'])
+        make_data_dir(order)
     take_turn(order['dataDir'])
     accept_counter(order['dataDir'], orders)
     return order
+
+
+def make_data_dir(order):
+    """Only for a server that never had data and is to get some: elsewhere a missing data-dir is a volume that is not mounted."""
+    above = os.path.dirname(order['dataDir'])
+    if order.get('role') != 'clean' or order['heldBy'] or not os.path.isdir(above):
+        raise Refused('DataDirMissing', order['dataDir'])
+    os.mkdir(order['dataDir'], 0o700)
+    os.chown(order['dataDir'], os.stat(above).st_uid, os.stat(above).st_gid)
 
 
 def take_turn(data_dir):

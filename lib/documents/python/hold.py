@@ -4,13 +4,14 @@ import json
 import os
 import time
 
-from backup import set_aside_backup, take_backup
+from backup import take_backup
+from compare import same_server
 from guard import guard, supervised
+from hold_clean import hold_clean
 from localhttp import leader_view, leads
-from place import Place, live_raft, sha256_of
+from place import Place, keep_earlier, live_raft, sha256_of
 from raftlog import read_log
 from result import Refused
-from settings import owns_address, split_address
 from stop import dkron_processes, stop_all
 
 README = """\
@@ -36,6 +37,8 @@ TO GO BACK (as if nothing had happened):
 def hold(orders, host_id):
     order = guard(orders, host_id)
     unit = supervised(order)
+    if order['role'] == 'clean':
+        return hold_clean(order, unit, orders, host_id)
     place = Place(order['dataDir'], orders['caseId'])
     already = place.is_held()
     compare(order, unit, orders['caseId'])
@@ -69,14 +72,8 @@ def hold(orders, host_id):
 
 
 def compare(order, unit, case_id):
-    """What was approved must be true of this host: the name of its next start, an address of its own, the file's hash."""
-    told = unit.settings()
-    if told.node_name()[0] != order['nodeName']:
-        raise Refused('NodeNameDiffers', 'approved %s, next start %s' % (order['nodeName'], told.node_name()[0]))
-    address = split_address(order['address'], 0)[0]
-    advertised = split_address(told.value('advertise-addr')[0], 0)[0]
-    if address != advertised and not owns_address(address):
-        raise Refused('AddressNotOwned', address)
+    """What was approved must be true of this host: its name, its address, the file's hash."""
+    same_server(order, unit)
     if order['role'] == 'fence':
         return
     unit.drop_in_path(case_id)
@@ -98,7 +95,7 @@ def look_for_leader(http):
 
 
 def begin(place, order, unit):
-    set_aside_backup(place)
+    keep_earlier(place.backup)
     place.remember(role=order['role'], wasRunning=unit.active(), backup=None, peersSha256=None, releasedAt=None, undone=False)
     survivor = order['role'] == 'survivor'
     place.hold(

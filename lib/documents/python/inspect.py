@@ -58,6 +58,7 @@ def inspect(orders, host_id):
         'bindAddress': bind or None,
         'ports': {'rpc': settings.rpc_port(), 'http': int(settings.http().rpartition(':')[2]), 'serf': serf},
         'httpAddress': settings.http(),
+        'bootstrapExpect': bootstrap_expect(dkron),
         'joins': {'list': joins[:ADDRESSES_KEPT], 'source': joins_source},
         'freeBytes': free_bytes(data_dir),
         'dataBytes': data_bytes(data_dir) if exists else 0,
@@ -68,6 +69,12 @@ def inspect(orders, host_id):
         'logProblem': problem,
         'leader': leader_view(settings.http()),
     }
+
+
+def bootstrap_expect(dkron):
+    """What the next start is told; a script that sets flags of its own shows only in the process that runs."""
+    told = dkron.next.bootstrap_expect()
+    return dkron.now.bootstrap_expect() if told is None and dkron.now else told
 
 
 def try_log(raft):

@@ -5,7 +5,7 @@ import subprocess
 
 from result import Refused
 
-PATIENCE = 20
+PATIENCE_FOR_DKRON = 20
 PATIENCE_FOR_PEER = 3
 
 
@@ -18,7 +18,7 @@ def dkron_binary(unit):
     return found
 
 
-def ask_dkron(binary, arguments, timeout=PATIENCE):
+def ask_dkron(binary, arguments, timeout=PATIENCE_FOR_DKRON):
     """Standard output of one call; Refused with Dkron's own words when it failed or stayed silent."""
     try:
         told = subprocess.run([binary] + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
@@ -30,7 +30,7 @@ def ask_dkron(binary, arguments, timeout=PATIENCE):
     return text
 
 
-def list_peers(binary, address, timeout=PATIENCE):
+def list_peers(binary, address, timeout=PATIENCE_FOR_DKRON):
     """{id: address} as the server at that address has it. Columns: node, id, address, state, voter."""
     text = ask_dkron(binary, ['raft', 'list-peers', '--rpc-addr', address], timeout)
     rows = [re.split(r'\s{2,}', line.strip()) for line in text.splitlines()]

@@ -54,6 +54,15 @@ def live_raft(data_dir):
     return os.path.join(data_dir, HELD + case if case else 'raft')
 
 
+def keep_earlier(path):
+    """What an earlier hold of the same case left keeps a name of its own: data may have moved on since."""
+    if os.path.isdir(path):
+        number = 1
+        while os.path.exists('%s-%d' % (path, number)):
+            number += 1
+        os.rename(path, '%s-%d' % (path, number))
+
+
 class Place:
     """One data-dir in one case, with the record of what was done there."""
 

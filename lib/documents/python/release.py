@@ -2,9 +2,11 @@
 import os
 import time
 
+from clean import begun_anew
 from guard import guard, supervised
 from localhttp import leader_view
 from place import Place, raft_kind, sha256_of
+from release_clean import release_clean
 from result import Refused, clock, instant
 from stop import dkron_processes, stop_all
 
@@ -14,22 +16,31 @@ PATIENCE_FOR_FILE = 20.0
 def release(orders, host_id):
     order = guard(orders, host_id)
     unit = supervised(order)
+    if order.get('clean'):
+        return answer_clean(order, unit, orders['caseId'], host_id)
     place = Place(order['dataDir'], orders['caseId'])
+    if place.record().get('role') == 'clean':
+        raise Refused('FenceHold', '%s is to be let in clean or not at all' % place.data_dir)
     held = place.is_held()
     if not held and not place.record().get('releasedAt'):
         raise Refused('NotHeld', '%s is a %s and not held by this case' % (place.raft, raft_kind(place.data_dir)))
     if not held and unit.active():
-        return answer('already-released', host_id, place, unit, order, place.record()['startedAt'])
+        return answer('already-released', host_id, place, unit, order, place.record()['startedAt'], taken_in(place))
     if held:
         check_staged(place, order)
     stop_all(unit, place.data_dir)
-    unit.override_joins(place.case_id, order['joinOverride'])
+    unit.override(place.case_id, {'retry-join': ','.join(order['joinOverride'])})
     started = instant(clock())
     place.remember(releasedAt=started, startedAt=started)
     if held:
         place.unhold()
     problem = start(place, unit)
-    return answer('released', host_id, place, unit, order, started, problem)
+    return answer('released', host_id, place, unit, order, started, taken_in(place), problem)
+
+
+def answer_clean(order, unit, case_id, host_id):
+    outcome, place, started, problem = release_clean(order, unit, case_id)
+    return answer(outcome, host_id, place, unit, order, started, begun_anew(place), problem)
 
 
 def start(place, unit):
@@ -63,13 +74,13 @@ def taken_in(place):
     return not os.path.exists(os.path.join(place.raft, 'peers.json'))
 
 
-def answer(outcome, host_id, place, unit, order, started, problem=''):
+def answer(outcome, host_id, place, unit, order, started, consumed, problem=''):
     pids = sorted(dkron_processes(place.data_dir, unit))
     return {
         'outcome': outcome,
         'hostId': host_id,
         'startedAt': started,
-        'consumed': taken_in(place),
+        'consumed': consumed,
         'leader': leader_view(order['http']),
         'detail': '%s%s, processes %s' % (problem, unit.says(), pids),
     }

@@ -61,6 +61,10 @@ class Settings:
             values, source = self.values('join')
         return values, source or 'none'
 
+    def bootstrap_expect(self):
+        told = self.value('bootstrap-expect')[0]
+        return int(told) if told.isdigit() else None
+
     def bind(self):
         """(address, serf port) that the next start binds, templates resolved as Dkron's default is; address may be ''."""
         address, port = split_address(self.value('bind-addr')[0], 8946)

@@ -1,4 +1,4 @@
-"""supervisord through XML-RPC on its unix socket, and the drop-in that overrides the join list (facts/dkron 11)."""
+"""supervisord through XML-RPC on its unix socket, and the drop-in that overrides settings for a case (facts/dkron 11)."""
 import configparser
 import glob
 import http.client
@@ -165,20 +165,24 @@ class Supervisor:
                 return os.path.join(folder, name.replace('*', 'zz-requorum-' + case_id))
         raise Refused('NoDropIn', 'supervisord.conf has no [include] with a pattern such as conf.d/*.conf')
 
-    def override_joins(self, case_id, joins):
-        """Writes the drop-in and lets supervisord read it; nothing is started or stopped by that."""
+    def override(self, case_id, told, asleep=False):
+        """
+        Writes the drop-in and lets supervisord read it; nothing is started or stopped by that. A setting goes where the operator's
+        own is, flag or environment, and takes its place. `asleep`: nor is the program started when it is loaded.
+        """
         path = self.drop_in_path(case_id)
-        section = self.program_section(but=path)
-        listed = ','.join(joins)
-        if self.settings().joins()[1] == 'flag':
-            kept = re.sub(r'\s--?retry-join(=|\s+)("[^"]*"|\'[^\']*\'|\S+)', '', section['command'].replace('\n', ' '))
-            line = 'command=%s --retry-join %s' % (kept, listed)
-        else:
-            kept = re.sub(r',?\s*DKRON_RETRY_JOIN\s*=\s*("[^"]*"|\'[^\']*\'|[^,\s]*)', '', section.get('environment', ''))
-            kept = kept.replace('\n', ' ').strip(' ,')
-            line = 'environment=%sDKRON_RETRY_JOIN="%s"' % (kept + ',' if kept else '', listed)
-        head = '; Temporary join list of Requorum case %s. To be removed when the case is closed.\n' % case_id
-        write_text(path, '%s[program:%s]\n%s\n' % (head, self.name, line))
+        section, settings = self.program_section(but=path), self.settings()
+        own = dict((key, section.get(key, '').replace('\n', ' ')) for key in ('command', 'environment'))
+        new = dict(own)
+        for name, value in sorted(told.items(), reverse=True):
+            source = settings.joins()[1] if name == 'retry-join' else settings.values(name)[1]
+            if source == 'flag':
+                new['command'] = with_flag(new['command'], name, value)
+            else:
+                new['environment'] = with_variable(new['environment'], 'DKRON_' + name.upper().replace('-', '_'), value)
+        lines = ['%s=%s' % (key, new[key]) for key in sorted(new) if new[key] != own[key]] + ['autostart=false'] * asleep
+        head = '; Temporary settings of Requorum case %s. To be removed when the case is closed.\n' % case_id
+        write_text(path, '%s[program:%s]\n%s\n' % (head, self.name, '\n'.join(lines)))
         try:
             self.ask('reloadConfig')
         except Refused:
@@ -201,6 +205,16 @@ class Supervisor:
         group = self.config()['group']
         self.ask_unless(10, 'removeProcessGroup', group)
         self.ask_unless(90, 'addProcessGroup', group)
+
+
+def with_flag(command, name, value):
+    kept = re.sub(r'\s--?%s(=|\s+)("[^"]*"|\'[^\']*\'|\S+)' % name, '', command)
+    return '%s --%s %s' % (kept, name, value)
+
+
+def with_variable(environment, name, value):
+    kept = re.sub(r',?\s*\b%s\s*=\s*("[^"]*"|\'[^\']*\'|[^,\s]*)' % name, '', environment).strip(' ,')
+    return '%s%s="%s"' % (kept + ',' if kept else '', name, value)
 
 
 def write_text(path, text):

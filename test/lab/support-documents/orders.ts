@@ -44,6 +44,17 @@ export function releaseOrder(host: BenchHost): Record<string, unknown> {
   return { ...guarded(host), address, peersSha256: peersOf(host).sha256, joinOverride: [`${host.address}:8946`] };
 }
 
+/** Let in with an empty data-dir; `heldBy`: the closed case that holds it so far. */
+export function cleanOrder(host: BenchHost, heldBy: string | null = null): Record<string, unknown> {
+  const address = `${host.address}:6868`;
+  return { ...guarded(host), role: 'clean', heldBy, address, peersJson: null, peersSha256: null };
+}
+
+export function letInOrder(host: BenchHost, ...others: readonly BenchHost[]): Record<string, unknown> {
+  const joinOverride = [host, ...others].map(({ address }) => `${address}:8946`);
+  return { ...guarded(host), address: `${host.address}:6868`, peersSha256: null, joinOverride, clean: true };
+}
+
 export function hintsOf(host: BenchHost): Record<string, unknown> {
   const socket = `${host.directory}/supervisor.sock`;
   return { hints: { 'service-manager': 'supervisor', 'supervisor-socket': socket, unit: 'dkron' } };
