@@ -1,19 +1,11 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
+import type * as z from 'zod';
 import { HoldResult, ReleaseResult, UndoResult, VerifyResult } from '../../lib/recovery/order';
 import { membersOf } from '../documents/support/led-bench';
 import { Bench } from './support-documents/bench';
 import type { BenchHost } from './support-documents/bench';
 import { dkronPids, listing, sha256Of, within } from './support-documents/looks';
-import {
-  CASE,
-  cleanOrder,
-  guarded,
- 
-  holdOrder,
-  letInOrder,
-  releaseOrder,
-  send,
-} from './support-documents/orders';
+import { CASE, cleanOrder, guarded, holdOrder, letInOrder, releaseOrder, send } from './support-documents/orders';
 import type { Answer, SendOptions } from './support-documents/orders';
 import { ours } from './support-documents/readers';
 
@@ -39,8 +31,8 @@ beforeEach(async () => {
   await bench.reset(host);
 });
 
-const told = <T extends { outcome: string }>(answer: Answer, parse: (value: unknown) => T) => {
-  const result = parse(answer.result);
+const told = <T extends { outcome: string }>(schema: z.ZodType<T>, answer: Answer) => {
+  const result = schema.parse(answer.result);
   if (result.outcome === 'refused') throw new Error(`refused: ${answer.line}`);
   expect(answer.exitCode).toBe(0);
   return result as Exclude<T, { outcome: 'refused' }>;
@@ -49,9 +41,9 @@ const codeOf = ({ result }: Answer): unknown => (result as { code?: unknown }).c
 const hold = (heldBy: string | null = null) => send('hold', host, cleanOrder(host, heldBy));
 const letIn = () => send('release', host, letInOrder(host, leader));
 const undo = (heldBy: string | null, wasRunning = true) => send('undo', host, { ...guarded(host), wasRunning, heldBy });
-const held = (answer: Answer) => told(answer, HoldResult.parse);
-const released = (answer: Answer) => told(answer, ReleaseResult.parse);
-const undone = (answer: Answer) => told(answer, UndoResult.parse);
+const held = (answer: Answer) => told(HoldResult, answer);
+const released = (answer: Answer) => told(ReleaseResult, answer);
+const undone = (answer: Answer) => told(UndoResult, answer);
 const aside = (): string => `${host.dataDir}/.requorum/${CASE}/old/raft`;
 const heldDir = (caseId: string): string => `${host.dataDir}/raft.held-${caseId}`;
 const fileInPlace = async (): Promise<boolean> => (await stat(`${host.dataDir}/raft`)).isFile();
@@ -110,7 +102,7 @@ describe('a server that a closed case holds', () => {
     expect(codeOf(await hold(CLOSED))).toBe('AlreadyReleased');
 
     const look = await send('verify', host, { ...guarded(host), part: 'look', removeOverride: true });
-    expect(told(look, VerifyResult.parse)).toMatchObject({ overrideRemoved: true, jobs: JOBS });
+    expect(told(VerifyResult, look)).toMatchObject({ overrideRemoved: true, jobs: JOBS });
     expect(await readdir(`${host.directory}/conf.d`)).toEqual([]);
     expect(await dkronPids(host)).toEqual(pids);
     await bench.drive('down', host);
