@@ -11,6 +11,7 @@ import { nowIso } from '../adapters/clock';
 import { keys } from '../adapters/evidence';
 import { notify } from '../adapters/notify';
 import type { Clerk } from './clerk';
+import { keepExclusions } from './keep-exclusions';
 import { markReplaced } from './mark-replaced';
 import { problemOf } from './problem';
 
@@ -79,6 +80,7 @@ export const closeRecord = async (clerk: Clerk, record: CaseRecord, ending: Endi
     await notify(clerk.topic, `Requorum: ${record.cluster} ${ending.outcome}`, reportMarkdown(report));
   }
   await coolDown(clerk, record, report.closedAt);
+  await keepExclusions(clerk, record, report.closedAt);
   await markReplaced(clerk, record, ending.outcome);
   const { outcome, says } = ending;
   const reportKey = keys.report(record.cluster, record.caseId, 'json');

@@ -10,9 +10,10 @@ import { abortSays } from './abort';
 type Output = z.output<typeof LookAgainOutput>;
 
 /** What happens to hosts now, in one line. */
-const nextSays = ({ survivors, excluded, powerOn, launch }: Plan): string => {
+const nextSays = ({ survivors, excluded, powerOn, launch, joining }: Plan): string => {
   if (launch) return `launching a new host in place of ${launch.replaces}, in the quarantine group`;
   if (powerOn.length > 0) return `powering on ${named(powerOn)} in the quarantine group`;
+  if (joining.length > 0) return `holding ${named(joining)}, which is to start empty`;
   const fencing = excluded.length === 0 ? 'nothing to fence' : `fencing ${named(excluded)}`;
   return `${fencing}; ${survivors.length === 0 ? 'nothing to hold' : `holding ${named(survivors)}`}`;
 };

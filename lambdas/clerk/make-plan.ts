@@ -92,6 +92,7 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
     caseId: ref.caseId,
     cutOff: cutOff(record),
     launched: launched(record),
+    returning: record.intent?.kind === 'readmit' ? cutOff(record) : [],
     fenced: await fencedHere(clerk, record),
     exclusions: await clerk.exclusions.of(ref.cluster),
   };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OUTCOMES } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
-import { nextStepsOf } from '../../lib/recovery/close';
+import { nextStepsOf } from '../../lib/recovery/next-steps';
 import { ERROR_TABLE } from '../../lib/recovery/errors';
 import type { ErrorCode } from '../../lib/recovery/errors';
 import type { Planning } from '../../lib/recovery/plan';

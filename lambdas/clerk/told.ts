@@ -12,7 +12,7 @@ const leaving = ({ removals }: Plan): Plan['survivors'] =>
   removals.flatMap((removal) => (removal.by === 'leave' ? [removal.host] : []));
 
 const serverOn = (hostId: string, plan: Plan): string =>
-  [...plan.survivors, ...plan.standing, ...plan.excluded, ...leaving(plan)].find(
+  [...plan.survivors, ...plan.standing, ...plan.joining, ...plan.excluded, ...leaving(plan)].find(
     ({ instanceId }) => instanceId === hostId,
   )?.id ?? hostId;
 
@@ -29,6 +29,10 @@ export const fenceSays = ({ serverId, kind, proved, evidence }: FenceProof): Tol
 export const holdSays = (hold: HoldResult, plan: Plan): Told => {
   const server = serverOn(hold.hostId, plan);
   if (hold.outcome === 'refused') return refused(server, 'hold', hold);
+  if (plan.joining.some(({ instanceId }) => instanceId === hold.hostId)) {
+    const severity = hold.leftOver.length > 0 ? 'danger' : 'info';
+    return { says: `${server} is held, so that what lies there can be put aside`, severity };
+  }
   const backup = hold.backup ? `backup of ${hold.backup.bytes} bytes in ${hold.backup.path}` : 'no backup';
   const position = hold.log ? `last term ${hold.log.lastTerm}, last index ${hold.log.lastIndex}` : 'position unknown';
   return { says: `${server} is held; ${backup}; ${position}`, severity: hold.leftOver.length > 0 ? 'danger' : 'info' };
@@ -37,6 +41,9 @@ export const holdSays = (hold: HoldResult, plan: Plan): Told => {
 export const releaseSays = (release: ReleaseResult, plan: Plan): Told => {
   const server = serverOn(release.hostId, plan);
   if (release.outcome === 'refused') return refused(server, 'release', release);
+  if (plan.joining.some(({ instanceId }) => instanceId === release.hostId)) {
+    return { says: `${server} is started empty; ${release.detail}`, severity: 'info' };
+  }
   if (plan.peersJson === null) return { says: `${server} is started; ${release.detail}`, severity: 'info' };
   return release.consumed
     ? { says: `${server} is started and has taken in peers.json`, severity: 'info' }

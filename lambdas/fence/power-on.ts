@@ -4,7 +4,7 @@ import type { Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, startInstance } from '../adapters/ec2-power';
 import { fencedCase, seeFleet } from './fence';
-import type { Fencing } from './fence';
+import type { FencedCase, Fencing } from './fence';
 import { launchHost } from './launch';
 import type { Fences } from './look';
 
@@ -65,11 +65,11 @@ export const letIn = async (fencing: Fencing, ref: CaseRef, attempt: number): Pr
   const { instances } = await seeFleet(fencing, known);
   const open: boolean[] = [];
   for (const instanceId of known.plan.letIn) {
-    const record = known.record.fences[instanceId];
     const instance = instances.find((one) => one.instanceId === instanceId);
-    if (!record || !instance) continue;
+    if (!instance) continue;
+    const groupsBefore = groupsOf(instanceId, known);
     for (const { id, groups } of instance.interfaces) {
-      const before = record.groupsBefore[id];
+      const before = groupsBefore[id];
       if (before && groups.join() !== before.join()) await putIntoGroups(id, before);
     }
     open.push(instance.state === 'running' && instance.agent === 'connected');
@@ -81,3 +81,9 @@ export const letIn = async (fencing: Fencing, ref: CaseRef, attempt: number): Pr
   // A changed group takes a moment to have its effect: one more look before anything is started.
   return { done: attempt > 0 && open.every((one) => one), fences: [] };
 };
+
+/** A host that comes back was in quarantine when this case found it: its plan has the groups of before that. */
+const groupsOf = (instanceId: string, { plan, record }: FencedCase): Readonly<Record<string, string[]>> => ({
+  ...record.fences[instanceId]?.groupsBefore,
+  ...plan.joining.find((one) => one.instanceId === instanceId)?.groups,
+});

@@ -36,11 +36,12 @@ const wentOn = (report: Report, plan: Plan): string => {
   return `${whatChanged(report.cluster, plan)}; ${leads(report)}, ${works}${jobsKept(report)}.`;
 };
 
-const whatChanged = (cluster: string, { removals, survivors }: Plan): string => {
-  const changed = removals.length > 0 ? removals : survivors;
+const whatChanged = (cluster: string, { removals, survivors, joining }: Plan): string => {
+  const started = [...survivors, ...joining];
+  const changed = removals.length > 0 ? removals : started;
   const ids = named(changed);
   if (removals.length > 0) return `${ids} ${forMany(removals, 'is', 'are')} out of ${cluster}`;
-  return `${ids} ${forMany(survivors, 'works', 'work')} in ${cluster} again`;
+  return `${ids} ${forMany(started, 'works', 'work')} in ${cluster}${joining.length > 0 ? '' : ' again'}`;
 };
 
 const leads = ({ leader }: Report): string => `${leader ?? 'a server'} leads`;

@@ -21,6 +21,7 @@ export function checkBeforeRelease(input: CheckBeforeReleaseInput): Checked {
     ...stillRunning(input),
     ...fenceProblems(input.plan.excluded, input.fences),
     ...input.plan.survivors.flatMap(({ id, instanceId }) => holdProblems(id, instanceId, input)),
+    ...input.plan.joining.flatMap(({ id, instanceId }) => cleanProblems(id, instanceId, input)),
     ...positions.flatMap((position) => (position.kind === 'behind' ? [position.says] : [])),
   ];
   if (blocked.length > 0) return { kind: 'blocked', says: blocked };
@@ -40,7 +41,7 @@ export function guardRelease(
 
 /** Whoever is held answers nobody: an answer means that Dkron runs on its old data (design rule 3). */
 function stillRunning({ plan, network }: SeenAgain): string[] {
-  const held = [...plan.survivors, ...plan.excluded.filter(({ fence }) => fence.kind === 'hold')];
+  const held = [...plan.survivors, ...plan.joining, ...plan.excluded.filter(({ fence }) => fence.kind === 'hold')];
   return held
     .filter(({ address }) => answersAt(network, address))
     .map(({ id }) => `${id} is held and answers all the same`);
@@ -66,6 +67,14 @@ function holdProblems(id: string, instanceId: string, { holds, plan }: CheckBefo
     ...(hold.backup ? [] : [`${id} has no backup of this case`]),
     ...(hold.leftOver.length === 0 ? [] : [`Dkron still runs on ${id}: ${hold.leftOver.join(', ')}`]),
   ];
+}
+
+/** Nothing is staged and nothing is backed up there: what lies on it is put aside whole, and stays. */
+function cleanProblems(id: string, instanceId: string, { holds }: CheckBeforeReleaseInput): string[] {
+  const hold = holds.find(({ hostId }) => hostId === instanceId);
+  if (!hold) return [`${id} was not held: no answer of ${instanceId}`];
+  if (hold.outcome === 'refused') return [`${id} was not held: ${hold.code}, ${hold.detail}`];
+  return hold.leftOver.length === 0 ? [] : [`Dkron still runs on ${id}: ${hold.leftOver.join(', ')}`];
 }
 
 type Drift = { readonly kind: 'same' } | { readonly kind: 'moved' | 'behind'; readonly says: string };

@@ -2,8 +2,8 @@ import type { Outcome } from './case';
 import type { CaseRecord } from './case-record';
 import type { FenceProof } from './fence';
 import type { Gate } from './gate';
-import { runningAfter } from './expected';
-import type { Plan, Planning } from './plan';
+import { nextStepsOf } from './next-steps';
+import type { Planning } from './plan';
 import { redundancyAfter, type Redundancy } from './redundancy';
 import type { CaseEvent, Report } from './report';
 
@@ -118,77 +118,6 @@ function phasesOf(events: readonly CaseEvent[], waits: readonly Wait[], closedAt
     const before = all[n - 1];
     return before?.kind === 'waiting' && phase.kind === 'machine' ? { ...phase, from: before.to } : phase;
   });
-}
-
-/** What a person has to do now, in order. */
-export function nextStepsOf(report: Pick<Report, 'outcome' | 'planning' | 'cluster' | 'caseId' | 'problem'>): string[] {
-  const { outcome, planning, cluster, caseId, problem } = report;
-  const plan = planning?.kind === 'planned' ? planning.plan : null;
-  switch (outcome) {
-    case 'recovered':
-      return [
-        ...(plan ? redundancyStep(plan) : []),
-        ...(plan?.excluded ?? []).flatMap(({ id, instanceId, fence }) =>
-          fence.kind === 'gone'
-            ? []
-            : [`${id} (${instanceId ?? 'no instance'}) stays fenced: do not start it with its old data.`],
-        ),
-        ...(planning?.briefing.findings ?? []).flatMap(({ code, nextStep }) =>
-          code === 'join-list-of-dead-servers' ? [nextStep] : [],
-        ),
-      ];
-    case 'planned':
-      return [`Recover by this plan's rules: requorum recover --cluster ${cluster}`];
-    case 'nothing-to-do':
-      return [];
-    case 'tidied':
-      return [`Open a new case when you are ready: requorum recover --cluster ${cluster}`];
-    case 'refused':
-      return (planning?.briefing.findings ?? []).map(({ nextStep }) => nextStep).filter((step) => step !== '');
-    case 'declined':
-    case 'expired':
-    case 'aborted':
-    case 'drifted':
-    case 'blocked':
-      return [
-        `Nothing is left changed. Open a new case to see the cluster as it is now: requorum recover --cluster ${cluster}`,
-      ];
-    case 'already-running':
-      return [`Follow the case that runs: requorum watch --cluster ${cluster}`];
-    case 'disabled':
-      return [`To let it act again: requorum enable --cluster ${cluster}`];
-    case 'cooling-down':
-      return [`Read the report of the last case; then: requorum acknowledge --cluster ${cluster}`];
-    case 'bad-request':
-      return [problem?.nextStep ?? 'Correct the input.'];
-    case 'failed':
-      return [
-        `Everything was put back. Read the log of the functions under ${caseId}, then: requorum recover --cluster ${cluster}`,
-      ];
-    case 'undo-failed':
-      return [
-        `Log on to the hosts named and follow <data-dir>/raft.held-${caseId}/README; the case is tried again by the janitor.`,
-      ];
-    case 'no-leader':
-    case 'not-proved':
-    case 'interrupted-after-release':
-      return [
-        `Look now: requorum verify --cluster ${cluster}`,
-        `The backups of this case lie in <data-dir>/.requorum/${caseId}/backup. Restore all survivors or none.`,
-        'Do not start a fenced host.',
-      ];
-  }
-}
-
-/** A cluster that is back is not yet at full strength; nothing to say where every voter runs. */
-function redundancyStep(plan: Plan): string[] {
-  const running = runningAfter(plan).length;
-  const before = plan.membership.length;
-  if (running >= before) return [];
-  const retired = plan.removals.flatMap(({ id, by }) => (by === 'leave' ? [id] : []));
-  const gone = retired.map((id) => `${id} is out for good; its data-dir is held, and its host may go.`);
-  const add = 'Add servers with an empty data-dir, one at a time.';
-  return [`Restore redundancy: ${running} of ${before} servers run. ${add}`, ...gone];
 }
 
 function secondsBetween(from: string, to: string): number {

@@ -6,6 +6,7 @@ import { survivorOf } from './choose';
 import { findingsOf } from './findings';
 import { healthChecks } from './health-checks';
 import type { Intent } from './intent';
+import { keptOutOf, openFences } from './kept-out';
 import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
 import { knownMembers, membershipOf, type ServerView } from './servers';
 import { redundancySeen } from './redundancy';
@@ -84,7 +85,7 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
     standing: [],
     powerOn: [],
     letIn: [],
-    keptOut: [],
+    keptOut: keptOutOf(planner),
     joining: [],
     launch: null,
     groups: [],
@@ -107,7 +108,7 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
       ...briefing,
       servers: briefing.servers.map((server) => ({ ...server, role: roleOf(server, plan) })),
       loss: lossOf(plan, kept, planner.signs.leader.kind === 'leader'),
-      findings: [...findings, ...findingsOf(plan, planner, kept)],
+      findings: [...findings, ...(decided.keptOut ? [] : openFences(planner)), ...findingsOf(plan, planner, kept)],
       steps: stepsOf(plan, cluster.policy),
     },
   };

@@ -52,10 +52,13 @@ export * from './draft';
 export * from './plan-rewrite';
 export * from './plan-restart';
 export * from './plan-removal';
+export * from './kept-out';
 export * from './way-back';
 export * from './plan-join';
 export * from './plan-replace';
 export * from './make-plan';
+export * from './plan-readmit';
+export * from './exclusions-after';
 export * from './by-hand';
 
 // Approve plan, Approve restart
@@ -79,6 +82,7 @@ export * from './verify';
 // Close case
 export * from './report';
 export * from './close';
+export * from './next-steps';
 export * from './report-markdown';
 export * from './errors-markdown';
 

@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster';
+import type { Exclusion } from './exclusion';
 import { goneProof, isStoppedWithData } from './host-class';
 import { leaderSeen } from './leader';
 import type { Excluded, Plan, PowerOn, Removal, Survivor } from './plan';
@@ -45,6 +46,8 @@ export function driftOf({ plan, inventory, fleet, network, openedAt }: SeenAgain
     ...plan.standing.flatMap((server) => standingDrift(server, network)),
     ...plan.removals.flatMap((removal) => removalDrift(removal, network)),
     ...plan.excluded.flatMap((excluded) => excludedDrift(excluded, fleet, network)),
+    ...plan.keptOut.flatMap((exclusion) => keptOutDrift(exclusion, plan, fleet, network)),
+    ...plan.joining.flatMap((host) => survivorDrift(host, fleet)),
   ];
 }
 
@@ -103,6 +106,20 @@ function excludedDrift({ id, address, fence }: Excluded, fleet: FleetView, netwo
     case 'quarantine-stop':
       return find(fleet, fence.instanceId) ? [] : [`the host of ${id}, ${fence.instanceId}, is not there any more`];
   }
+}
+
+/** Who was taken out before must stay out while a server joins: an empty one beside it votes for it (E1). */
+function keptOutDrift(
+  { serverId, address, fence }: Exclusion,
+  plan: Plan,
+  fleet: FleetView,
+  network: NetworkView,
+): string[] {
+  if (answersAt(network, address)) return [`${serverId} answers, and it was taken out: its fence does not stand`];
+  if (fence.kind !== 'quarantine-stop' || plan.letIn.includes(fence.instanceId)) return [];
+  const instance = find(fleet, fence.instanceId);
+  if (!instance || instance.state === 'stopped') return [];
+  return [`the host of ${serverId}, ${fence.instanceId}, is ${instance.state}: its fence does not stand`];
 }
 
 function goneDrift(id: string, { remains }: FleetView): string[] {

@@ -1,4 +1,4 @@
-import { expectedIds } from './expected';
+import { expectedIds, runningAfter } from './expected';
 import { compareLogs } from './log-order';
 import type { Plan } from './plan';
 import type { ServerView } from './servers';
@@ -15,7 +15,10 @@ export function lossOf(plan: Plan, kept: readonly ServerView[], hasLeader: boole
   ];
 }
 
-function keptLog({ remedy, removals }: Plan): string {
+function keptLog({ remedy, removals, joining, launch }: Plan): string {
+  if (launch) return 'Nothing is changed on any disk: a new host is launched, cut off, and looked at.';
+  if (remedy === 'readmit')
+    return `No job is lost: the leader has every one. ${named(joining)} starts empty; what lies there is kept aside on its host.`;
   if (remedy === 'power-on')
     return 'Nothing is changed on any disk: stopped hosts are started, cut off, and looked at.';
   const leave = removals.length === 1 ? 'leaves' : 'leave';
@@ -47,9 +50,10 @@ function onlyOnFreshest(survivors: readonly ServerView[]): string[] {
 
 /** How many of the cluster may fail afterwards, counted over those that run then. */
 function tolerance(plan: Plan): string {
-  if (plan.remedy === 'power-on') return 'What can be restarted is decided after the look, at a gate of its own.';
+  if (plan.remedy === 'power-on' || plan.launch)
+    return 'What comes next is decided after the look, at a gate of its own.';
   const voters = expectedIds(plan).length;
-  const running = plan.survivors.length + plan.standing.length;
+  const running = runningAfter(plan).length;
   const failures = running - (Math.floor(voters / 2) + 1);
   const cluster = plan.peersJson === null ? runningText(running, voters) : `The recovered cluster of ${voters}`;
   if (failures > 0) return `${cluster} tolerates ${failures} failure${failures > 1 ? 's' : ''}.`;

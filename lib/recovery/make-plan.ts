@@ -3,6 +3,7 @@ import { nothingToDo, refused, type PlanContext, type Planner } from './draft';
 import type { Planning } from './plan';
 import { planDownWithQuorum, planRetire } from './plan-removal';
 import { dataGone, planNoLeader, planQuorumRestart, planSingleServer } from './plan-restart';
+import { planReadmit } from './plan-readmit';
 import { planReplace } from './plan-replace';
 import { planRewrite } from './plan-rewrite';
 import { signsOf } from './signs';
@@ -16,6 +17,7 @@ export function makePlan(survey: Survey, cluster: Cluster, context: PlanContext)
   const verdict = verdictBy(signs, cluster);
   const planner: Planner = { survey, cluster, context, signs, verdict };
   if (context.intent?.kind === 'retire') return planRetire(planner, context.intent.server);
+  if (context.intent?.kind === 'readmit') return planReadmit(planner, context.intent.server);
   if (context.intent?.kind === 'replace') return planReplace(planner, context.intent.server);
   switch (verdict.name) {
     case 'healthy':

@@ -1,4 +1,5 @@
 import { planned, refused, standingOf, type Planner } from './draft';
+import type { Exclusion } from './exclusion';
 import type { Finding, Joining, Planning } from './plan';
 import { managerRefusals, refusal, versionOf, warning } from './refusals';
 import { ownAddress } from './servers';
@@ -7,7 +8,7 @@ import { hostPort } from './targets';
 
 /** A host that this case launched, as it was found in quarantine: it joins with whatever lies there put aside. */
 export function joinLaunched(planner: Planner, replaces: string, refusals: readonly Finding[]): Planning {
-  const { survey, signs } = planner;
+  const { survey } = planner;
   const [instanceId = '', ...more] = survey.launched;
   const host = survey.hosts.find((report) => report.instanceId === instanceId);
   if (more.length > 0) return refused(planner, [...refusals, tooMany(survey.launched)]);
@@ -15,27 +16,56 @@ export function joinLaunched(planner: Planner, replaces: string, refusals: reado
   const { facts } = host;
   const id = facts.nodeName.value;
   const instance = survey.fleet.instances.find((one) => one.instanceId === instanceId) ?? null;
+  return join(planner, {
+    facts,
+    instance,
+    // No case holds it yet: this one does, first, so that its own Dkron does not start when it is let in.
+    heldBy: null,
+    letIn: [instanceId],
+    groups: {},
+    keptOut: survey.exclusions,
+    refusals: [...refusals, ...nameRefusals(planner, id, replaces)],
+  });
+}
+
+/** A host that was looked at, and what has to be known to let it join. */
+export interface Newcomer {
+  readonly facts: HostFacts;
+  readonly instance: Instance | null;
+  readonly heldBy: string | null;
+  readonly letIn: string[];
+  /** Groups of before it was fenced, per interface; none for a host of this case's own. */
+  readonly groups: Joining['groups'];
+  readonly keptOut: Exclusion[];
+  readonly refusals: readonly Finding[];
+}
+
+/** The last step of every way back: whatever lies on the host is put aside, and its Dkron joins the leader empty. */
+export function join(planner: Planner, newcomer: Newcomer): Planning {
+  const { facts, letIn, keptOut, refusals } = newcomer;
   return planned(
     planner,
     {
       remedy: 'readmit',
-      standing: standingOf(signs.answering),
-      keptOut: survey.exclusions,
-      joining: [joiningOf(facts, instance)],
-      letIn: [instanceId],
-      findings: versionFindings(planner, facts),
+      standing: standingOf(planner.signs.answering),
+      keptOut,
+      joining: [joiningOf(newcomer)],
+      letIn,
+      findings: [...versionFindings(planner, facts), ...bothNeeded(planner)],
     },
-    [
-      ...refusals,
-      ...nameRefusals(planner, id, replaces),
-      ...managerRefusals(id, facts),
-      ...versionRefusals(planner, facts),
-    ],
+    [...refusals, ...managerRefusals(facts.nodeName.value, facts), ...versionRefusals(planner, facts)],
   );
 }
 
-/** No case holds it yet: this one does, first, so that its own Dkron does not start when it is let in. */
-function joiningOf(facts: HostFacts, instance: Instance | null): Joining {
+/** Two voters have a quorum of two: adding the second one takes the freedom to lose either (Raft §4.1). */
+function bothNeeded({ signs, cluster }: Planner): Finding[] {
+  if (signs.voters.length !== 1) return [];
+  const says = 'with two voters both are needed: until a third is in, a failure of either one stops the cluster';
+  const next = `let the third one in right after this one: requorum readmit or replace --cluster ${cluster.name}`;
+  return [warning('both-needed', says, '', next)];
+}
+
+function joiningOf({ facts, instance, heldBy, groups }: Newcomer): Joining {
   const { kind, socket, unit } = facts.manager;
   const host = ownAddress('', facts, instance);
   return {
@@ -46,7 +76,8 @@ function joiningOf(facts: HostFacts, instance: Instance | null): Joining {
     manager: { kind, socket, unit },
     gossip: hostPort(host, facts.ports.serf),
     http: facts.httpAddress,
-    heldBy: null,
+    heldBy,
+    groups,
   };
 }
 

@@ -21,7 +21,9 @@ export function planDownWithQuorum(planner: Planner): Planning {
       refusals: leaderOutOfSight(planner),
     });
   }
-  if (startable.length > 0) return powerOn(planner, startable, leaderOutOfSight(planner));
+  if (startable.length > 0) {
+    return powerOn(planner, startable, leaderOutOfSight(planner), { standing: standingOf(answering) });
+  }
   if (down.length === 0) return refused(planner, waiting);
   return remove(planner, down, waiting);
 }

@@ -10,7 +10,7 @@ import { wayBackRefusals } from './way-back';
  * where it reaches nobody, looked at, and only then let in to join with an empty data-dir (design §2, rule 2).
  */
 export function planReplace(planner: Planner, id: string): Planning {
-  const refusals = [...whoIsReplaced(planner, id), ...wayBackRefusals(planner, id)];
+  const refusals = [...whoIsReplaced(planner, id), ...wayBackRefusals(planner, id, planner.survey.exclusions)];
   return planner.survey.launched.length > 0 ? joinLaunched(planner, id, refusals) : launch(planner, id, refusals);
 }
 

@@ -1,5 +1,5 @@
 import { excludedOf, heldRefusal, isKept, survivorOf, type Kept } from './choose';
-import { planned, refused, strangerRefusals, type Planner } from './draft';
+import { planned, refused, strangerRefusals, type Draft, type Planner } from './draft';
 import type { Finding, Planning } from './plan';
 import { planCorrection } from './plan-rewrite';
 import { duplicateRefusals, isDkron4, refusal, stopRefusals, survivorRefusals, warning } from './refusals';
@@ -60,7 +60,12 @@ export function planNoLeader(planner: Planner): Planning {
 }
 
 /** Stopped hosts come up in the quarantine group and are looked at before they may reach anybody (design §2). */
-export function powerOn(planner: Planner, servers: readonly ServerView[], refusals: readonly Finding[] = []): Planning {
+export function powerOn(
+  planner: Planner,
+  servers: readonly Pick<ServerView, 'id' | 'instance'>[],
+  refusals: readonly Finding[] = [],
+  beside: Partial<Pick<Draft, 'standing' | 'keptOut'>> = {},
+): Planning {
   const { quarantine } = planner.context;
   const hosts = servers.flatMap(({ id, instance }) =>
     instance
@@ -70,7 +75,7 @@ export function powerOn(planner: Planner, servers: readonly ServerView[], refusa
   const cut = servers.flatMap(({ id, instance }) =>
     instance ? stopRefusals(id, instance, quarantine).filter(({ code }) => code === 'no-quarantine-group') : [],
   );
-  return planned(planner, { remedy: 'power-on', powerOn: hosts }, [...refusals, ...cut]);
+  return planned(planner, { remedy: 'power-on', powerOn: hosts, ...beside }, [...refusals, ...cut]);
 }
 
 /** Whether Raft's configuration has an address that its host does not own any more. */

@@ -74,6 +74,8 @@ export type PowerOn = z.infer<typeof PowerOn>;
 export const Joining = Survivor.extend({
   /** The closed case whose hold stands on its data-dir; null where none does, and this case holds it first. */
   heldBy: CaseId.nullable(),
+  /** Groups per network interface that it gets when it is let in, where they are not those in which this case found it. */
+  groups: z.record(z.string(), z.array(z.string())),
 });
 export type Joining = z.infer<typeof Joining>;
 

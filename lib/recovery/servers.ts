@@ -45,12 +45,12 @@ export function membershipOf(survey: Survey): RaftServer[] {
 
 /**
  * Hosts that were inspected, in the order of their instances: the order of answers must not matter. A host that this case
- * launched is no part of the cluster, and may have made itself one of its own (bootstrap-expect 1): it has no say.
+ * launched, or powered on to let it back in, is no part of the cluster: its disk may tell of one of its own, and has no say.
  */
 export function inspected(survey: Survey): HostFacts[] {
   return survey.hosts
     .flatMap((report) => (report.outcome === 'inspected' ? [report.facts] : []))
-    .filter(({ hostId }) => !survey.launched.includes(hostId))
+    .filter(({ hostId }) => !survey.launched.includes(hostId) && !survey.returning.includes(hostId))
     .sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
 }
 

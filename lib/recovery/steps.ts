@@ -47,7 +47,13 @@ function launchSteps(launch: Launch): Step[] {
   ];
 }
 
-function holdSteps({ survivors, peersJson }: Plan): Step[] {
+function holdSteps({ survivors, joining, peersJson }: Plan): Step[] {
+  if (joining.length > 0) {
+    return [
+      { phase: 'secure', says: `${named(joining)}: stop Dkron, prove it, hold what lies there` },
+      { phase: 'check', says: 'the leader leads, who is out stays out, nothing runs on the host' },
+    ];
+  }
   if (survivors.length === 0) return [{ phase: 'check', says: 'the leader leads and nothing changed' }];
   const stage = peersJson === null ? 'hold, back up' : 'hold, back up, stage the same peers.json, read it back';
   const check =
@@ -60,16 +66,25 @@ function holdSteps({ survivors, peersJson }: Plan): Step[] {
   ];
 }
 
-function releaseSteps({ survivors, standing, letIn }: Plan, { leaderSeconds }: Policy): Step[] {
-  if (survivors.length === 0) return [];
-  const out = survivors.filter(({ instanceId }) => letIn.includes(instanceId));
+function releaseSteps({ survivors, standing, joining, letIn }: Plan, { leaderSeconds }: Policy): Step[] {
+  const started = [...survivors, ...joining];
+  if (started.length === 0) return [];
+  const out = started.filter(({ instanceId }) => letIn.includes(instanceId));
   const hosts = out.map(({ id, instanceId }) => `${id} (${instanceId})`).join(', ');
   const wait = `one leader; usually 2 s, given up after ${leaderSeconds} s`;
   return [
     ...(out.length > 0
       ? [{ phase: 'release', says: `${hosts}: out of quarantine${out.length > 1 ? ', together' : ''}` }]
       : []),
-    { phase: 'release', says: `${named(survivors)}: put raft back and start` },
+    ...(survivors.length > 0 ? [{ phase: 'release', says: `${named(survivors)}: put raft back and start` }] : []),
+    ...(joining.length > 0
+      ? [
+          {
+            phase: 'release',
+            says: `${named(joining)}: old data aside, start empty; the leader takes it in within a minute`,
+          },
+        ]
+      : []),
     ...(standing.length > 0 ? [] : [{ phase: 'await-leader', says: wait }]),
   ];
 }

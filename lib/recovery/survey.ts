@@ -223,6 +223,8 @@ export const Survey = z.object({
   cutOff: z.array(InstanceId).default([]),
   /** Hosts that this case launched to replace a server: they are of no configuration, and what they say of Raft counts for nothing. */
   launched: z.array(InstanceId).default([]),
+  /** Hosts that this case powered on to let them back in empty: their disks tell of an old time, and have no say either. */
+  returning: z.array(InstanceId).default([]),
   /** Hosts that a released plan of this case fenced: whatever they could do, they are not started again. */
   fenced: z.array(InstanceId).default([]),
   /** Servers that closed cases took out, with what keeps them out. */

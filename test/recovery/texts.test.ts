@@ -116,10 +116,11 @@ describe('the report', () => {
     expect(reportMarkdown(buildReport(other))).not.toContain('approved by the person who asked');
   });
 
-  test('keeps every fenced host in what is to be done, and not the one that is gone', () => {
+  test('names the way back of everybody who is out: who is fenced comes back empty, who is gone is replaced', () => {
     const steps = nextStepsOf(buildReport(parts)).join('\n');
-    expect(steps).toContain('dkron-3');
-    expect(steps).not.toContain('dkron-2');
+    expect(steps).toContain('requorum readmit --cluster demo --server dkron-3');
+    expect(steps).toContain('requorum replace --cluster demo --server dkron-2');
+    expect(steps).not.toContain('readmit --cluster demo --server dkron-2');
   });
 });
 

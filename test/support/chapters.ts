@@ -58,6 +58,19 @@ export const LAUNCHED = plannedOf({
   replacement: { launchTemplate: 'lt-0a', version: '3' },
 });
 
+/** One of three was recovered; dkron-2 comes back empty from the hold it is in, dkron-3 stays out. */
+export const READMITTED = plannedOf({
+  servers: {
+    'dkron-1': LEADS,
+    'dkron-2': { ...DOWN, data: 'file' },
+    'dkron-3': { host: 'stopped', groups: ['sg-0fence'] },
+  },
+  members: ['dkron-1'],
+  size: 3,
+  out: { 'dkron-2': 'hold', 'dkron-3': 'quarantine-stop' },
+  intent: { kind: 'readmit', server: 'dkron-2' },
+});
+
 export const THREE_STARTED = plannedOf({
   servers: { 'dkron-1': DOWN, 'dkron-2': { ...DOWN, log: '2/97' }, 'dkron-3': DOWN },
 });

@@ -24,8 +24,9 @@ export const TWO_OF_FIVE: z.input<typeof World> = {
 };
 
 export const planOf = (world: z.input<typeof World> = LOST): Planned => {
-  const { survey, cluster } = surveyOf(world);
-  const planning = makePlan(survey, cluster, { sha256, documents: PINS, quarantine: QUARANTINE, now: NOW });
+  const { survey, cluster, world: whole } = surveyOf(world);
+  const context = { sha256, documents: PINS, quarantine: QUARANTINE, now: NOW, intent: whole.intent };
+  const planning = makePlan(survey, cluster, context);
   if (planning.kind !== 'planned') throw new Error(`not planned: ${JSON.stringify(planning.briefing.findings)}`);
   return { ...planning, survey, cluster };
 };

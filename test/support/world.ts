@@ -101,6 +101,8 @@ export const World = z.strictObject({
   intent: Intent.nullable().default(null),
   /** Instances that the case powered on in quarantine. */
   cutOff: z.array(z.string()).default([]),
+  /** Of those, hosts that it powered on to let them back in. */
+  returning: z.array(z.string()).default([]),
   /** Hosts that the case launched, with what is special of each; no members. */
   launched: z.record(z.string(), ServerWorld.prefault({})).default({}),
   /** Servers that case-of-yesterday took out, with the fence that keeps each out. */
@@ -194,6 +196,7 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
     inventory: world.inventory ? inventoryOf(members) : null,
     cutOff: [...world.cutOff, ...launchedHosts.map(({ instanceId }) => instanceId)],
     launched: launchedHosts.map(({ instanceId }) => instanceId),
+    returning: world.returning,
     exclusions: Object.entries(world.out).map(([id, kind]) => exclusionOf(placed, id, kind, world)),
     fenced: world.fenced,
     caseId: world.caseId,

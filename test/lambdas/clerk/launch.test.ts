@@ -90,6 +90,7 @@ describe('the exclusion of a server', () => {
     gossip: '10.0.0.4:8946',
     http: '10.0.0.4:8080',
     heldBy: null,
+    groups: {},
   };
   const endedAs = async (outcome: 'recovered' | 'not-proved', plan: Partial<Plan>) => {
     await day.clerk.exclusions.keep('demo', [OUT, { ...OUT, serverId: 'dkron-3' }]);

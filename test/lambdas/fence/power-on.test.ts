@@ -181,4 +181,15 @@ describe('let in', () => {
     expect(fleet.changes).toEqual([]);
     expect((await day.clerk.cases.events(ref.caseId)).filter(({ phase }) => phase === 'release')).toEqual([]);
   });
+
+  test('gives a host that comes back the groups of before it was fenced, not those in which it was found', async () => {
+    const ref = await cutOff();
+    const before = await day.clerk.plans.load(ref.planId ?? '');
+    const [survivor] = before.survivors;
+    if (!survivor) throw new Error('the plan has a survivor');
+    const back = { ...survivor, id: 'dkron-3', instanceId: HOST, heldBy: null, groups: { 'eni-3': ['sg-of-old'] } };
+    const readmit = { ...before, remedy: 'readmit' as const, survivors: [], letIn: [HOST], joining: [back] };
+    await letIn(fencing(), await replacePlan(day, ref, readmit), 0);
+    expect(fleet.changes).toEqual(['eni-3 into sg-of-old']);
+  });
 });

@@ -1,0 +1,60 @@
+import type { Planner } from './draft';
+import type { Exclusion } from './exclusion';
+import type { Finding } from './plan';
+import { refusal } from './refusals';
+import type { Instance } from './survey';
+
+/** An empty server votes for anyone: together with one old server it deposes the leader (E1). */
+export function unfenced(exclusion: Exclusion, planner: Planner): Finding[] {
+  const evidence = fenceDoubt(exclusion, planner);
+  if (evidence === null) return [];
+  const says = `the fence of ${exclusion.serverId} does not stand: it has old data and could come back`;
+  return [
+    refusal('old-data-not-fenced', says, evidence, 'fence it again (stop its host, in quarantine), then a new case'),
+  ];
+}
+
+/** Why the fence of a server that is out does not stand at this moment; null where it does. */
+export function fenceDoubt({ fence, caseId, address }: Exclusion, planner: Planner): string | null {
+  const { survey } = planner;
+  const { instances } = survey.fleet;
+  const isLiving = ({ state }: { readonly state: string }) => state !== 'terminated' && state !== 'shutting-down';
+  const answers = survey.network.reports.some(
+    (report) => address.startsWith(`${report.address}:`) && report.raft.outcome === 'answered',
+  );
+  if (answers) return `${address} answers`;
+  if (fence.kind === 'gone') return null;
+  const instance = instances.find((one) => one.instanceId === fence.instanceId && isLiving(one));
+  if (!instance) return null;
+  if (instance.state === 'stopped') {
+    return fence.kind === 'hold' || isCutOff(instance, planner) ? null : `${fence.instanceId} left quarantine`;
+  }
+  if (fence.kind === 'quarantine-stop') return `${fence.instanceId} is ${instance.state}`;
+  const host = survey.hosts.find((report) => report.instanceId === fence.instanceId);
+  const isHeld =
+    host?.outcome === 'inspected' && host.facts.dataDir.raft === 'file' && host.facts.dataDir.heldBy === caseId;
+  return isHeld ? null : `the hold of case ${caseId} is not seen on ${fence.instanceId}`;
+}
+
+/** Whether every network interface is in the quarantine group, and in no other. */
+export function isCutOff({ vpcId, interfaces }: Instance, { context }: Planner): boolean {
+  const quarantine = context.quarantine[vpcId ?? ''];
+  return (
+    quarantine !== undefined &&
+    interfaces.length > 0 &&
+    interfaces.every(({ groups }) => groups.length === 1 && groups[0] === quarantine)
+  );
+}
+
+/** Who stays out while a plan works: those whose fence stands now, and no host that this very plan lets in. */
+export function keptOutOf(planner: Planner): Exclusion[] {
+  return planner.survey.exclusions.filter((exclusion) => fenceDoubt(exclusion, planner) === null);
+}
+
+/** Without a leader an old server that is not out may win the election: only a person can say that it will not (rule 1). */
+export function openFences(planner: Planner): Finding[] {
+  const severity = planner.signs.leader.kind === 'leader' ? 'warning' : 'danger';
+  return planner.survey.exclusions
+    .flatMap((exclusion) => unfenced(exclusion, planner))
+    .map((finding): Finding => ({ ...finding, severity }));
+}
