@@ -1,4 +1,5 @@
-import type { Briefing, Planning } from '../recovery/plan';
+import type { Exclusion } from '../recovery/exclusion';
+import type { Briefing, Joining, Planning } from '../recovery/plan';
 import { shortOfStrength } from '../recovery/redundancy';
 import { verdictHeadline } from './headline';
 import { bySeverity } from './ink';
@@ -47,6 +48,15 @@ const metaOf = (planning: Planning, caseId: string | null): string[] => {
 const bullets = (lines: readonly string[], { width }: Paper): string[] =>
   lines.flatMap((line) => hang('  · ', line, width));
 
+const joinsSays = ({ id, address, instanceId, heldBy }: Joining): string =>
+  `${id} at ${address} on ${instanceId}${heldBy === null ? '' : `, held by case ${heldBy}`}`;
+
+const outSays = ({ serverId, fence, caseId }: Exclusion): string => {
+  const how =
+    fence.kind === 'gone' ? 'gone' : `${fence.kind === 'hold' ? 'held' : 'stopped, cut off'}, ${fence.instanceId}`;
+  return `${serverId}: ${how}, since case ${caseId}`;
+};
+
 /** Everything a person weighs before an answer, the verdict as headline. Same text with and without colour. */
 export const showPlanning = (
   planning: Planning,
@@ -65,6 +75,8 @@ export const showPlanning = (
     ...flow(metaOf(planning, about.caseId), width).map(ink.dim),
     ...section('Because', bullets(verdict.because, paper), paper),
     ...section('Servers', showServers(servers, plan, paper), paper, legendOf(servers)),
+    ...section('Joins, empty', plan === null ? [] : bullets(plan.joining.map(joinsSays), paper), paper),
+    ...section('Stay out', plan === null ? [] : bullets(plan.keptOut.map(outSays), paper), paper),
     ...section('Steps', showSteps(steps, paper), paper),
     ...section('peers.json', showPeersJson(planning), paper),
     ...section('What may be lost', bullets(loss, paper), paper),
