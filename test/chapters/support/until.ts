@@ -17,7 +17,8 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 /** Dkron says that nobody of its join list answered: from there on it loops and gets no further (facts/dkron §4). */
 export const untilItLoops = ({ dir, serverId }: LabHost): Promise<void> =>
   until(`${serverId} is in its join loop`, async () =>
-    (await readFile(join(dir, 'dkron.log'), 'utf8')).includes('Join LAN failed'),
+    // A host that was just made has no log yet.
+    (await readFile(join(dir, 'dkron.log'), 'utf8').catch(() => '')).includes('Join LAN failed'),
   );
 
 /** It serves HTTP and its gossip knows all of them: whoever does not lead now has had what it takes to. */
