@@ -7,14 +7,16 @@ import { list, named } from './words';
 
 const OPEN_PORTS = 'open ports 6868 and 8080 to the prober, or start the servers; then requorum plan';
 
-export function oneLeader({ planner, leader, servers }: Sight): Checked {
+export function oneLeader({ planner, leader, servers, members }: Sight): Checked {
   const { signs, cluster } = planner;
   if (servers.every(({ lists }) => lists === null)) return unknown('no server answers', OPEN_PORTS);
   if (signs.leader.kind === 'none') return failed('nobody leads', `requorum recover --cluster ${cluster.name}`);
   if (signs.leader.kind === 'disagreement' || leader === null)
     return failed(leaderText(signs.leader), 'look again in a minute: claims of leadership settle; then requorum plan');
   const { id } = signs.leader;
-  const asked = servers.filter(({ lists }) => lists !== null && lists.length > 0);
+  // Whoever answers and is no member follows nobody here: that is another check's word.
+  const own = servers.filter((server) => members.some((member) => member.id === server.id));
+  const asked = own.filter(({ lists }) => lists !== null && lists.length > 0);
   const doubting = asked.filter((server) => nameOf(server) !== id && server.report?.leader.outcome === 'answered');
   if (doubting.length > 0) {
     const next = 'look again in a minute; if it stays, its gossip never joined: restart Dkron there';

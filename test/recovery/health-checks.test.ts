@@ -187,6 +187,14 @@ describe('excluded servers', () => {
     expect(with3({ host: 'stopped', groups: ['sg-0fence'] }, [gone(2), stopped(3)], { gossip }).state).toBe('passed');
   });
 
+  test('one that answers and follows nobody casts no doubt on the leader: it is told as what it is', () => {
+    const world = recoveredAlone();
+    const old = { told: ['dkron-1', 'dkron-2', 'dkron-3'], log: '2/118' };
+    const briefing = briefingOf({ ...world, servers: { ...world.servers, 'dkron-3': old } }, [gone(2), stopped(3)]);
+    expect(check(briefing, 'one-leader').state).toBe('passed');
+    expect(healthSays('demo', briefing.checks)).toContain('dkron-3 was taken out, and answers');
+  });
+
   test('an excluded server is no stranger as well', () => {
     expect(check(EXCLUDED_ALIVE, 'no-stranger').state).toBe('passed');
   });
