@@ -4,7 +4,7 @@ import { checkBeforeRelease } from '../../lib/recovery/check';
 import type { Policy } from '../../lib/recovery/cluster';
 import { holdProofs } from '../../lib/recovery/fence-proof';
 import type { HoldResult } from '../../lib/recovery/order';
-import type { Briefing } from '../../lib/recovery/plan';
+import type { Briefing, Plan } from '../../lib/recovery/plan';
 import { nowIso } from '../adapters/clock';
 import { keys } from '../adapters/evidence';
 import { abortSays } from './abort';
@@ -29,8 +29,13 @@ const decide = (checked: Checked, policy: Policy): Decision => {
   };
 };
 
-const jobsOf = (holds: readonly HoldResult[]): number | null =>
-  mostJobs(holds.map((hold) => (hold.outcome === 'refused' ? null : (hold.log?.jobs ?? null))));
+/** Of those that keep their data: what an excluded or a joining server holds is of another time, or of another cluster. */
+const jobsOf = (holds: readonly HoldResult[], { survivors }: Plan): number | null =>
+  mostJobs(
+    holds
+      .filter(({ hostId }) => survivors.some(({ instanceId }) => instanceId === hostId))
+      .map((hold) => (hold.outcome === 'refused' ? null : (hold.log?.jobs ?? null))),
+  );
 
 /** Where nobody is held, the servers that work know how many there are: as their logs told when they were looked at. */
 const jobsBeside = ({ servers }: Briefing): number | null =>
@@ -54,7 +59,7 @@ export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof
   const decision: Decision = record.abortRequested
     ? { next: 'undo', outcome: 'aborted', says: abortSays(record.abortRequested) }
     : decide(checked, cluster.policy);
-  const jobsBefore = jobsOf(holds) ?? jobsBeside(briefing);
+  const jobsBefore = jobsOf(holds, plan) ?? jobsBeside(briefing);
   await clerk.cases.changeOpen(caseId, { phase: 'check', jobsBefore });
   const severity = decision.next === 'release' ? 'info' : 'warning';
   await clerk.cases.tell(caseId, { phase: 'check', says: decision.says, severity });

@@ -2,9 +2,10 @@ import { check } from '../../../lambdas/clerk/check';
 import { makePlan } from '../../../lambdas/clerk/make-plan';
 import { openCase } from '../../../lambdas/clerk/open-case';
 import type { CaseRef } from '../../../lib/recovery/case';
+import type { HoldResult } from '../../../lib/recovery/order';
 import type { HostReport } from '../../../lib/recovery/survey';
 import { approvedCaseRef, checked, execution, planned } from '../../support/case-walk';
-import { healthyFleet, healthyNetwork, hostsInOutage, inventory } from '../../support/lost-quorum';
+import { healthyFleet, healthyNetwork, held, hostsInOutage, inventory } from '../../support/lost-quorum';
 import { WorkingDay } from '../../support/working-day';
 
 let day: WorkingDay;
@@ -113,9 +114,9 @@ test('a cluster that lost its quorum is not retired from', async () => {
 });
 
 describe('the jobs that were there before', () => {
-  const checkWith = async (ref: CaseRef) => {
+  const checkWith = async (ref: CaseRef, holds: HoldResult[] = []) => {
     await day.clerk.cases.approve(ref.caseId, ref.planId ?? '');
-    return check(day.clerk, { action: 'check', ...seen(ref), fences: [], holds: [] });
+    return check(day.clerk, { action: 'check', ...seen(ref), fences: [], holds });
   };
 
   test('are told by the servers that work, where nobody is held', async () => {
@@ -128,6 +129,14 @@ describe('the jobs that were there before', () => {
     const { case: ref } = await make('dkron-1');
     await checkWith(ref);
     expect((await record()).jobsBefore).toBe(19);
+  });
+
+  test('are not told by what was held on a host that does not keep its data', async () => {
+    const hold = held(null);
+    if (hold.outcome === 'refused' || !hold.log) throw new Error('not held');
+    const { case: ref } = await make('dkron-3');
+    await checkWith(ref, [{ ...hold, hostId: 'i-00000009', log: { ...hold.log, jobs: 0 } }]);
+    expect((await record()).jobsBefore).toBe(20);
   });
 
   /** Changes what was shown beside the plan; the plan itself stays as it is. */
