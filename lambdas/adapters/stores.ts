@@ -1,6 +1,7 @@
 import { caseStore } from './case-store';
 import type { Clock } from './clock';
 import { controlStore } from './control-store';
+import { declarationStore } from './declaration-store';
 import { evidence } from './evidence';
 import { exclusionStore } from './exclusion-store';
 import { gateStore } from './gate-store';
@@ -22,6 +23,7 @@ export const storesIn = (settings: { readonly table: string; readonly bucket: st
   return {
     ...rests,
     controls: controlStore(table),
+    declarations: declarationStore(table),
     exclusions: exclusionStore(table),
     gates: gateStore(table),
     healths: healthStore(table),

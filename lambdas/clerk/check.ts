@@ -54,7 +54,9 @@ export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof
   for (const event of [...fences.map(fenceSays), ...holds.map((hold) => holdSays(hold, plan))]) {
     await clerk.cases.tell(caseId, { phase: 'secure', ...event });
   }
-  const checked = checkBeforeRelease({ plan, briefing, cluster, inventory, fleet, network, fences, holds, openedAt });
+  const declarations = await clerk.declarations.of(ref.cluster);
+  const seen = { plan, cluster, inventory, fleet, network, openedAt, declarations };
+  const checked = checkBeforeRelease({ ...seen, briefing, fences, holds });
   await clerk.evidence.putJson(keys.check(caseId), { checked, fleet, network });
   const decision: Decision = record.abortRequested
     ? { next: 'undo', outcome: 'aborted', says: abortSays(record.abortRequested) }

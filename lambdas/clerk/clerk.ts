@@ -8,6 +8,7 @@ import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
 import type { ControlStore } from '../adapters/control-store';
+import type { DeclarationStore } from '../adapters/declaration-store';
 import type { env } from '../adapters/env';
 import type { Evidence } from '../adapters/evidence';
 import type { ExclusionStore } from '../adapters/exclusion-store';
@@ -27,6 +28,7 @@ export interface Clerk {
   readonly cases: CaseStore;
   readonly leases: LeaseStore;
   readonly controls: ControlStore;
+  readonly declarations: DeclarationStore;
   readonly exclusions: ExclusionStore;
   readonly gates: GateStore;
   readonly inventories: InventoryStore;

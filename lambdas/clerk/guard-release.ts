@@ -32,9 +32,10 @@ export const guardRelease = async (clerk: Clerk, input: Input): Promise<z.output
   const { case: ref, inventory, fleet, network, fences } = input;
   const { record, planned, cluster } = await approvedCase(clerk, ref);
   const { plan } = planned;
-  const decide = (): Promise<Decision> | Decision => {
+  const decide = async (): Promise<Decision> => {
     if (record.pointOfNoReturnAt) return RELEASE;
-    const seen = guard({ plan, cluster, inventory, fleet, network, fences, openedAt: ref.openedAt });
+    const declarations = await clerk.declarations.of(ref.cluster);
+    const seen = guard({ plan, cluster, inventory, fleet, network, fences, openedAt: ref.openedAt, declarations });
     return seen.kind === 'blocked'
       ? { next: 'undo', outcome: 'blocked', says: seen.says.join('; ') }
       : passPointOfNoReturn(clerk, ref);

@@ -22,9 +22,11 @@ const nextSays = ({ survivors, excluded, powerOn, launch, joining }: Plan): stri
 export const lookAgain = async (clerk: Clerk, input: z.output<typeof LookAgainInput>): Promise<Output> => {
   const { case: ref, inventory, fleet, network } = input;
   const { record, planned, cluster } = await approvedCase(clerk, ref);
+  const declarations = await clerk.declarations.of(ref.cluster);
   const decision = ((): Output['decision'] => {
     if (record.abortRequested) return { next: 'close', outcome: 'aborted', says: abortSays(record.abortRequested) };
-    const seen = compare({ plan: planned.plan, cluster, inventory, fleet, network, openedAt: ref.openedAt });
+    const { openedAt } = ref;
+    const seen = compare({ plan: planned.plan, cluster, inventory, fleet, network, openedAt, declarations });
     if (seen.kind === 'drifted') return { next: 'close', outcome: 'drifted', says: seen.says };
     const { remedy } = planned.plan;
     const next = remedy === 'power-on' || remedy === 'launch' ? 'power-on' : 'secure';

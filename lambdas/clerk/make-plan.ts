@@ -95,6 +95,7 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
     returning: record.intent?.kind === 'readmit' ? cutOff(record) : [],
     fenced: await fencedHere(clerk, record),
     exclusions: await clerk.exclusions.of(ref.cluster),
+    declarations: await clerk.declarations.of(ref.cluster),
   };
   const survey: Survey = { cluster: ref.cluster, openedAt: ref.openedAt, fleet, network, hosts, inventory, ...own };
   const planning = planFor(survey, cluster, {

@@ -2,6 +2,7 @@ import type { Door } from './door';
 import { abortCase } from './abort-case';
 import { answerGate } from './answer-gate';
 import { acknowledgeCluster, disableCluster, enableCluster } from './control-cluster';
+import { declareGone } from './declare-gone';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { HttpAnswer, HttpEvent, Reply } from './http';
 import { httpAnswer, refuse, refuseError } from './http';
@@ -27,6 +28,7 @@ const ROUTES: readonly { readonly method: string; readonly path: string; readonl
   { method: 'POST', path: '/cases/{id}/abort', run: abortCase },
   { method: 'GET', path: '/clusters/{id}', run: showCluster },
   { method: 'POST', path: '/clusters/{id}/inventory', run: refreshInventory },
+  { method: 'POST', path: '/clusters/{id}/gone', run: declareGone },
   { method: 'POST', path: '/clusters/{id}/peers', run: showPeers },
   { method: 'POST', path: '/clusters/{id}/disable', run: disableCluster },
   { method: 'POST', path: '/clusters/{id}/enable', run: enableCluster },

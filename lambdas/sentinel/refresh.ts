@@ -3,15 +3,13 @@ import type { Cluster } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import { healthOf } from '../../lib/recovery/health';
 import { takeInventory } from '../../lib/recovery/inventory';
-import { NetworkView } from '../../lib/recovery/survey';
-import { probeTargets } from '../../lib/recovery/targets';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
-import { describeFleet } from '../adapters/fleet';
-import { invoke } from '../adapters/functions';
 import { log } from '../adapters/log';
 import { healthMetric } from './health-metric';
+import { seeCluster } from './see-cluster';
 import type { Sentinel } from './sentinel';
+import { endDeclarations } from './end-declarations';
 import { sweep } from './sweep';
 
 export const RefreshInput = z.object({ action: z.literal('refresh'), cluster: z.string().optional() });
@@ -31,19 +29,17 @@ const publish = (line: string): void => {
 
 const look = async (sentinel: Sentinel, cluster: Cluster): Promise<Looked> => {
   const { name } = cluster;
-  const before = await sentinel.inventories.find(name);
-  const fleet = await describeFleet(cluster, before, sentinel.clock);
-  const targets = probeTargets(fleet, before, cluster);
-  const network = NetworkView.parse(await invoke(sentinel.probe, { action: 'probe', targets }));
+  const { inventory: before, fleet, network } = await seeCluster(sentinel, cluster);
   const health = healthOf(network, cluster);
   publish(healthMetric(health, sentinel.clock.now()));
   await sentinel.healths.keep(health);
   const inventory = takeInventory({ cluster, fleet, network, now: nowIso(sentinel.clock) });
   if (inventory) await sentinel.inventories.keep(inventory);
+  const ended = inventory ? await endDeclarations(sentinel, inventory) : [];
   const servers = inventory?.servers.map(({ id }) => id).join(', ') ?? '';
   const known = before ? `the inventory of ${before.at} stays` : 'there is no inventory yet';
   const says = inventory ? `inventory taken: ${servers}` : `not every server is seen with a leader; ${known}`;
-  return { cluster: name, leader: health.leader, kept: inventory !== null, says };
+  return { cluster: name, leader: health.leader, kept: inventory !== null, says: [says, ...ended].join('; ') };
 };
 
 /** One cluster that cannot be looked at must not keep the others from being looked at. */

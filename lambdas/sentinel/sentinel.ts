@@ -2,7 +2,9 @@ import type { Cluster } from '../../lib/recovery/cluster';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
+import type { DeclarationStore } from '../adapters/declaration-store';
 import type { env } from '../adapters/env';
+import type { ExclusionStore } from '../adapters/exclusion-store';
 import type { HealthStore } from '../adapters/health-store';
 import type { InventoryStore } from '../adapters/inventory-store';
 import type { LeaseStore } from '../adapters/lease-store';
@@ -17,6 +19,8 @@ export interface Sentinel {
   readonly leases: LeaseStore;
   readonly inventories: InventoryStore;
   readonly healths: HealthStore;
+  readonly declarations: DeclarationStore;
+  readonly exclusions: ExclusionStore;
   readonly clock: Clock;
 }
 

@@ -1,10 +1,11 @@
 import type * as z from 'zod';
 import type { Mode } from '../recovery/case';
 import type { Control } from '../recovery/control';
+import type { Declaration } from '../recovery/declaration';
 import type { Answer, Gate } from '../recovery/gate';
 import type { Intent } from '../recovery/intent';
 import type { Peers } from '../recovery/peers';
-import { AnsweredGate, CaseView, ClusterView, Controlled, DoorError, OpenedCase, PeersSeen } from './door';
+import { AnsweredGate, CaseView, ClusterView, Controlled, Declared, DoorError, OpenedCase, PeersSeen } from './door';
 import type { Exit } from './problem';
 import { CliProblem, EXIT } from './problem';
 import type { DoorAnswer, DoorRequest, Send } from './signed-send';
@@ -72,6 +73,15 @@ export class Api {
     await this.ok({ method: 'POST', path: `/clusters/${encodeURIComponent(name)}/inventory`, body: {} });
   }
 
+  /** Who is declared destroyed afterwards. */
+  async declareGone(name: string, server: string, because: string): Promise<Declaration[]> {
+    return this.gone(name, { gone: true, server, because });
+  }
+
+  async takeBackGone(name: string, server: string): Promise<Declaration[]> {
+    return this.gone(name, { gone: false, server });
+  }
+
   async answer(gateId: string, answer: Answer): Promise<Gate> {
     const path = `/gates/${encodeURIComponent(gateId)}/answer`;
     return (await this.call(AnsweredGate, { method: 'POST', path, body: answer })).gate;
@@ -91,6 +101,11 @@ export class Api {
 
   acknowledge(name: string): Promise<Control> {
     return this.control(name, 'acknowledge');
+  }
+
+  private async gone(name: string, body: object): Promise<Declaration[]> {
+    const path = `/clusters/${encodeURIComponent(name)}/gone`;
+    return (await this.call(Declared, { method: 'POST', path, body })).declarations;
   }
 
   private async control(name: string, word: 'disable' | 'enable' | 'acknowledge', body = {}): Promise<Control> {

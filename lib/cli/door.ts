@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Mode, Outcome } from '../recovery/case';
 import { Control } from '../recovery/control';
+import { Declaration } from '../recovery/declaration';
+import { Exclusion } from '../recovery/exclusion';
 import { Gate } from '../recovery/gate';
 import { Health } from '../recovery/health';
 import { CaseId, ClusterName } from '../recovery/ids';
@@ -42,12 +44,16 @@ const CaseName = z.union([CaseId, z.object({ caseId: CaseId }).transform((record
 export const ClusterView = z.object({
   inventory: maybe(Inventory),
   health: maybe(Health),
+  exclusions: z.array(Exclusion).default([]),
+  declarations: z.array(Declaration).default([]),
   openCase: maybe(CaseName),
   lastCase: maybe(CaseName),
 });
 export type ClusterView = z.infer<typeof ClusterView>;
 
 export const PeersSeen = z.object({ peers: Peers });
+
+export const Declared = z.object({ declarations: z.array(Declaration) });
 
 export const Controlled = z.object({ control: Control });
 

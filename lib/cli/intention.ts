@@ -58,20 +58,22 @@ const removeSentence = ({ removals, countAsLost }: Plan): string => {
 const correctSentence = ({ survivors }: Plan): string =>
   `Write ${named(survivors)} into peers.json as ${forMany(survivors, 'it is', 'they are')} named and reached now, and start ${forMany(survivors, 'it', 'them')} again; nobody is left out.`;
 
-const FATES: Readonly<Record<'lost' | 'gone' | 'fenced', string>> = {
+const FATES: Readonly<Record<'lost' | 'declared' | 'gone' | 'fenced', string>> = {
   lost: 'counted as lost and fenced',
+  declared: 'gone only by word of a person',
   gone: 'gone, by proof',
   fenced: 'fenced',
 };
 
 const fateOf = ({ id, fence }: Excluded, { countAsLost }: Plan): keyof typeof FATES => {
   if (countAsLost.includes(id)) return 'lost';
-  return fence.kind === 'gone' ? 'gone' : 'fenced';
+  if (fence.kind !== 'gone') return 'fenced';
+  return fence.declared ? 'declared' : 'gone';
 };
 
 const rewriteSentence = (plan: Plan): string => {
   const { survivors, excluded } = plan;
-  const fates = (['lost', 'fenced', 'gone'] as const).flatMap((fate) => {
+  const fates = (['lost', 'declared', 'fenced', 'gone'] as const).flatMap((fate) => {
     const same = excluded.filter((one) => fateOf(one, plan) === fate);
     return same.length === 0 ? [] : [`${named(same)} ${forMany(same, 'is', 'are')} ${FATES[fate]}`];
   });

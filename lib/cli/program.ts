@@ -109,9 +109,12 @@ export const programOf = (run: Run): Command => {
     .action(run(forServer('replace')));
   program
     .command('inventory')
-    .description('what is known of the cluster from good times')
+    .description('what is known of the cluster from good times, who is kept out, who was declared destroyed')
     .requiredOption(...CLUSTER)
     .option('--refresh', 'look now')
+    .option('--gone <server>', 'declare a server destroyed, where that cannot be proved; needs --because')
+    .option('--because <text>', 'why; whoever approves a plan that rests on it reads it')
+    .option('--not-gone <server>', 'take that word back')
     .action(run(inventory));
   program
     .command('disable')

@@ -13,13 +13,17 @@ const LEFT = 'left as it is';
 
 const isPoweredOn = ({ id }: Server, { powerOn }: Plan): boolean => powerOn.some((one) => one.id === id);
 
-const removalOf = ({ id }: Server, { removals }: Plan): string =>
-  removals.some((one) => one.id === id && one.by === 'leave') ? 'retire' : 'remove';
+const removalOf = ({ id }: Server, { removals }: Plan, ink: Ink): string => {
+  const removal = removals.find((one) => one.id === id);
+  if (removal?.by === 'leave') return ink.yellow('retire');
+  return `${removal?.declared ? `${ink.red('declared gone')}; ` : ''}${ink.yellow('remove')}`;
+};
 
 const fenceOf = ({ id }: Server, { excluded }: Plan, ink: Ink): string => {
-  const kind = excluded.find((one) => one.id === id)?.fence.kind;
-  if (kind === undefined) return ink.dim(LEFT);
-  return kind === 'gone' ? ink.dim(FENCES[kind]) : ink.yellow(FENCES[kind]);
+  const fence = excluded.find((one) => one.id === id)?.fence;
+  if (fence === undefined) return ink.dim(LEFT);
+  if (fence.kind !== 'gone') return ink.yellow(FENCES[fence.kind]);
+  return fence.declared ? ink.red('declared gone') : ink.dim(FENCES.gone);
 };
 
 /**
@@ -37,7 +41,7 @@ export const roleCell = (server: Server, plan: Plan | null, ink: Ink): string =>
     case 'standing':
       return ink.green('works');
     case 'removed':
-      return `${lost}${ink.yellow(removalOf(server, plan))}`;
+      return `${lost}${removalOf(server, plan, ink)}`;
     case 'excluded':
       return `${lost}${fenceOf(server, plan, ink)}`;
     case 'undecided':

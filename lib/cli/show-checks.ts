@@ -1,9 +1,8 @@
 import { firstTrouble, healthSays, type HealthCheck } from '../recovery/health-check';
 import type { Briefing } from '../recovery/plan';
 import type { Health } from '../recovery/health';
-import type { Inventory } from '../recovery/survey';
 import type { Ink } from './ink';
-import { hang, pad, widthOf } from './layout';
+import { hang } from './layout';
 import type { Paper } from './paper';
 import { section } from './section';
 import { legendOf, showServers } from './show-servers';
@@ -40,22 +39,4 @@ export const showHealth = (health: Health | null, { ink, width }: Paper): string
   if (health === null) return [];
   const loud = health.redundancy?.level === 'full' ? ink.green : ink.red;
   return hang('', `at ${health.at}: ${health.says}`, width, loud);
-};
-
-/** What was known in good times, as a table. */
-export const showInventory = (inventory: Inventory, { ink, width }: Paper): string[] => {
-  const rows = inventory.servers.map(({ id, address, instanceId, volumeIds }) => [
-    id,
-    address,
-    instanceId,
-    volumeIds.join(' '),
-  ]);
-  const columns = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => widthOf(row[at] ?? ''))));
-  return [
-    ink.bold(`${inventory.cluster}: ${inventory.servers.length} servers, as seen healthy at ${inventory.at}`),
-    ...rows.flatMap((row) => {
-      const left = columns.map((column, at) => pad(row[at] ?? '', column)).join('  ');
-      return hang(`  ${left}  `, row[3] === '' ? '-' : (row[3] ?? ''), width);
-    }),
-  ];
 };

@@ -12,6 +12,7 @@ const ROUTES = [
   [HttpMethod.POST, '/cases/{id}/abort'],
   [HttpMethod.GET, '/clusters/{id}'],
   [HttpMethod.POST, '/clusters/{id}/inventory'],
+  [HttpMethod.POST, '/clusters/{id}/gone'],
   [HttpMethod.POST, '/clusters/{id}/peers'],
   [HttpMethod.POST, '/clusters/{id}/disable'],
   [HttpMethod.POST, '/clusters/{id}/enable'],

@@ -1,3 +1,4 @@
+import { declaredText } from './declaration';
 import type { Excluded, Joining, Plan, Planning, Removal, Survivor } from './plan';
 
 /**
@@ -148,6 +149,7 @@ function nothingToRun({ kind, briefing }: Exclude<Planning, { kind: 'planned' }>
 function fenceLines({ id, address, instanceId, fence }: Excluded): string[] {
   switch (fence.kind) {
     case 'gone':
+      if (fence.declared) return [`# ${id} (${address}): ${oneLine(declaredText(fence.declared))}. Be sure of it.`];
       return [`# ${id} (${address}) is proved gone: ${instanceId ?? 'no instance'}, its volumes and its address.`];
     case 'quarantine-stop':
       return [`# ${id} (${address}): power off ${fence.instanceId}, and see to it that nobody powers it on again.`];
@@ -200,6 +202,11 @@ function releaseLines({ survivors }: Plan): string[] {
     ]),
     '',
   ];
+}
+
+/** A comment ends with its line: nothing that a person wrote may become a command. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ');
 }
 
 /** For a POSIX shell: everything between single quotes is itself. */

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { Mode } from './case';
 import { CaseRef, Outcome } from './case';
 import type { Control } from './control';
+import type { Declaration } from './declaration';
+import type { Exclusion } from './exclusion';
 import { FenceRecord } from './fence';
 import type { Gate } from './gate';
 import type { Health } from './health';
@@ -106,6 +108,10 @@ export interface ClusterView {
   /** What the sentinel saw at its last look. */
   readonly health: Health | null;
   readonly control: Control;
+  /** Servers that closed cases took out, with what keeps them out. */
+  readonly exclusions: readonly Exclusion[];
+  /** Servers that people declared destroyed, as their words stand. */
+  readonly declarations: readonly Declaration[];
   readonly openCase: string | null;
   readonly lastCase: string | null;
 }

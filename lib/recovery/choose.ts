@@ -55,8 +55,8 @@ export function excludedOf(server: ServerView): Excluded | null {
   return { id, address, instanceId: instance?.instanceId ?? null, class: server.class, fence, fencedBefore: fenced };
 }
 
-function fenceOf({ class: hostClass, facts, instance }: ServerView): Fence | null {
-  if (hostClass === 'gone') return { kind: 'gone' };
+function fenceOf({ class: hostClass, facts, instance, declared }: ServerView): Fence | null {
+  if (hostClass === 'gone') return { kind: 'gone', declared };
   if (facts) {
     const { kind, socket, unit } = facts.manager;
     return {

@@ -108,7 +108,12 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
       ...briefing,
       servers: briefing.servers.map((server) => ({ ...server, role: roleOf(server, plan) })),
       loss: lossOf(plan, kept, planner.signs.leader.kind === 'leader'),
-      findings: [...findings, ...(decided.keptOut ? [] : openFences(planner)), ...findingsOf(plan, planner, kept)],
+      findings: [
+        ...findings,
+        ...(decided.keptOut ? [] : openFences(planner)),
+        ...findingsOf(plan, planner, kept),
+        ...voidDeclarations(planner),
+      ],
       steps: stepsOf(plan, cluster.policy),
     },
   };
@@ -120,14 +125,27 @@ function isSilent({ class: hostClass, facts, fenced }: ServerView): boolean {
 }
 
 export function refused(planner: Planner, findings: readonly Finding[]): Planning {
-  return { kind: 'refused', briefing: { ...briefingOf(planner), findings: [...findings] } };
+  return {
+    kind: 'refused',
+    briefing: { ...briefingOf(planner), findings: [...findings, ...voidDeclarations(planner)] },
+  };
 }
 
 /** The cluster works; data of another timeline that lies about is worth a word, because starting it would end that. */
 export function nothingToDo(planner: Planner): Planning {
   const next = 'do not start it: move its data aside, then let it join again empty, or keep it fenced';
   const findings = planner.signs.stranded.map((says) => warning('old-data', says, '', next));
-  return { kind: 'nothing-to-do', briefing: { ...briefingOf(planner), findings } };
+  const briefing = briefingOf(planner);
+  return { kind: 'nothing-to-do', briefing: { ...briefing, findings: [...findings, ...voidDeclarations(planner)] } };
+}
+
+/** A person said that a server is destroyed, and it is there: they would else wonder why nothing is planned by it. */
+function voidDeclarations({ signs }: Planner): Finding[] {
+  return signs.servers.flatMap(({ id, declarationVoid: word }) => {
+    if (!word) return [];
+    const says = `the declaration that ${id} is destroyed does not count: ${word.says}`;
+    return [warning('declaration-void', says, '', word.nextStep)];
+  });
 }
 
 type Shown = Briefing['servers'][number];

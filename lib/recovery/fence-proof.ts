@@ -1,3 +1,5 @@
+import { declaredText, type Declared } from './declaration';
+import { isThere } from './declared';
 import type { FenceProof, FenceRecord } from './fence';
 import type { HoldResult } from './order';
 import type { Excluded, Plan } from './plan';
@@ -47,7 +49,7 @@ interface Weighed {
 function weigh({ fence }: Excluded, seen: FenceSeen): Weighed {
   switch (fence.kind) {
     case 'gone':
-      return weighGone(seen.remains);
+      return fence.declared ? weighDeclared(fence.declared, seen.remains) : weighGone(seen.remains);
     case 'quarantine-stop':
       return weighStopped(seen);
     case 'hold':
@@ -59,6 +61,13 @@ function weighGone(remains: Remains | null): Weighed {
   if (!remains) return { proved: false, evidence: 'the inventory does not know it' };
   const { isGone, evidence } = goneProof(remains, []);
   return { proved: isGone, evidence };
+}
+
+/** The word is the evidence, and it is said to be no more than that; an instance that exists outweighs it. */
+function weighDeclared(declared: Declared, remains: Remains | null): Weighed {
+  if (remains && isThere(remains)) return { proved: false, evidence: `${remains.instanceId} is ${remains.instance}` };
+  const missing = declared.despite.length === 0 ? '' : `; not proved: ${declared.despite.join(', ')}`;
+  return { proved: true, evidence: `${declaredText(declared)}${missing}` };
 }
 
 /** Tracked flows survive a change of groups, so the quarantine counts only with `stopped` reached after it (facts/aws). */

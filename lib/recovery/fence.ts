@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { Declared } from './declaration';
 import { HostPort, InstanceId, Instant, ServerId } from './ids';
 import { ServiceManager } from './service-manager';
 
 /** How an excluded server is kept from running with its old data; each ends in a proof (design rule 1). */
 export const Fence = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('gone') }),
+  /** Proved by the inventory, or, where that cannot be, declared by a person. */
+  z.object({ kind: z.literal('gone'), declared: Declared.nullable().default(null) }),
   z.object({ kind: z.literal('quarantine-stop'), instanceId: InstanceId, interfaceIds: z.array(z.string()) }),
   z.object({
     kind: z.literal('hold'),

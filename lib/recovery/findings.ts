@@ -1,3 +1,4 @@
+import { declaredText } from './declaration';
 import type { Planner } from './draft';
 import type { Finding, Plan } from './plan';
 import { versionOf } from './refusals';
@@ -25,6 +26,7 @@ export function findingsOf(plan: Plan, { survey, signs }: Planner, servers: read
     ...kept.flatMap((server) => idDiffers(server, plan)),
     ...(rewrites ? kept.flatMap((server) => unknownVersion(server, survey)) : []),
     ...countedAsLost(plan, signs.servers),
+    ...declaredGone(plan),
     ...(rewrites ? evenSet(plan) : []),
     ...(rewrites || plan.countAsLost.length > 0 ? noInventory(survey) : []),
   ];
@@ -167,6 +169,25 @@ function clockSkew({ id, facts }: Kept, survey: Survey): Finding[] {
       nextStep: 'set the clock after the recovery',
     },
   ];
+}
+
+/** A person's word in place of the proof that rule 14 asks for: whoever approves vouches for it with their own name. */
+function declaredGone({ excluded, removals, keptOut, cluster }: Plan): Finding[] {
+  const words = [
+    ...[...excluded, ...keptOut.map((one) => ({ ...one, id: one.serverId }))].flatMap(({ id, fence }) =>
+      fence.kind === 'gone' && fence.declared ? [{ id, declared: fence.declared }] : [],
+    ),
+    ...removals.flatMap((one) =>
+      one.by === 'remove-peer' && one.declared ? [{ ...one, declared: one.declared }] : [],
+    ),
+  ];
+  return words.map(({ id, declared }) => ({
+    code: 'declared-gone',
+    severity: 'danger' as const,
+    says: `${id} is not proved gone: ${declaredText(declared)}`,
+    evidence: declared.despite.length === 0 ? '' : `not proved: ${declared.despite.join(', ')}`,
+    nextStep: `override only if you know it as well: an old server that comes back takes the cluster over in seconds; to take the word back: requorum inventory --cluster ${cluster} --not-gone ${id}`,
+  }));
 }
 
 function countedAsLost(plan: Plan, servers: readonly ServerView[]): Finding[] {

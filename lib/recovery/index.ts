@@ -19,6 +19,7 @@ export * from './control';
 
 // Survey
 export * from './service-manager';
+export * from './declaration';
 export * from './exclusion';
 export * from './survey';
 export * from './targets';
@@ -30,6 +31,8 @@ export * from './health-check';
 export * from './peers';
 export * from './log-order';
 export * from './host-class';
+export * from './declared';
+export * from './declare';
 export * from './servers';
 export * from './strangers';
 export * from './stranded';

@@ -33,6 +33,7 @@ export function takeInventory(input: {
         volumeIds: instance.volumes.map(({ volumeId }) => volumeId).sort(),
         interfaceIds: instance.interfaces.map((one) => one.id).sort(),
         launchedAt: instance.launchedAt,
+        autoScalingGroup: instance.autoScalingGroup,
       },
     ];
   });

@@ -1,12 +1,13 @@
 import type { Cluster } from './cluster';
+import type { Declaration } from './declaration';
+import { declaredDoubts, declaredDrift } from './declared';
 import type { Exclusion } from './exclusion';
 import { goneProof, isStoppedWithData } from './host-class';
 import { leaderSeen } from './leader';
 import type { Excluded, Plan, PowerOn, Removal, Survivor } from './plan';
-import { addressesOf } from './servers';
 import { strangersOf } from './strangers';
 import type { FleetView, Instance, Inventory, NetworkView, RaftServer } from './survey';
-import { hostOf } from './targets';
+import { addressesOf, hostOf } from './targets';
 import { leaderText } from './verdict';
 
 export interface SeenAgain {
@@ -16,6 +17,8 @@ export interface SeenAgain {
   readonly fleet: FleetView;
   readonly network: NetworkView;
   readonly openedAt: string;
+  /** People's words that stand now; a plan that rests on one which is not among them is void. */
+  readonly declarations?: readonly Declaration[];
 }
 
 /** Whether the world is still the one that was approved. Needs no command on hosts: fleet and network only (design §2). */
@@ -33,7 +36,8 @@ export function lookAgain(
 }
 
 /** What differs from the plan at any time before Release; empty when nothing does. */
-export function driftOf({ plan, inventory, fleet, network, openedAt }: SeenAgain): string[] {
+export function driftOf(seen: SeenAgain): string[] {
+  const { plan, inventory, fleet, network, openedAt } = seen;
   // With a leader and a quorum a newcomer is filled by the leader; without them it may erase every job (E3).
   const strangers =
     plan.standing.length > 0
@@ -44,9 +48,9 @@ export function driftOf({ plan, inventory, fleet, network, openedAt }: SeenAgain
     ...strangers.map(({ says }) => says),
     ...plan.survivors.flatMap((survivor) => survivorDrift(survivor, fleet)),
     ...plan.standing.flatMap((server) => standingDrift(server, network)),
-    ...plan.removals.flatMap((removal) => removalDrift(removal, network)),
-    ...plan.excluded.flatMap((excluded) => excludedDrift(excluded, fleet, network)),
-    ...plan.keptOut.flatMap((exclusion) => keptOutDrift(exclusion, plan, fleet, network)),
+    ...plan.removals.flatMap((removal) => removalDrift(removal, seen)),
+    ...plan.excluded.flatMap((excluded) => excludedDrift(excluded, seen)),
+    ...plan.keptOut.flatMap((exclusion) => keptOutDrift(exclusion, seen)),
     ...plan.joining.flatMap((host) => survivorDrift(host, fleet)),
   ];
 }
@@ -70,10 +74,12 @@ function standingDrift({ id, address }: Survivor, network: NetworkView): string[
   return answersAt(network, address) ? [] : [`${id} does not answer any more`];
 }
 
-function removalDrift({ id, address, by }: Removal, network: NetworkView): string[] {
-  const answers = answersAt(network, address);
-  if (by === 'leave') return answers ? [] : [`${id} does not answer any more: it cannot leave by itself`];
-  return answers ? [`${id} answers again: it is not removed`] : [];
+function removalDrift(removal: Removal, seen: SeenAgain): string[] {
+  const { id, address } = removal;
+  const answers = answersAt(seen.network, address);
+  if (removal.by === 'leave') return answers ? [] : [`${id} does not answer any more: it cannot leave by itself`];
+  if (answers) return [`${id} answers again: it is not removed`];
+  return removal.declared ? declaredDrift(removal.declared, { ...seen, serverId: id, address }, words(seen)) : [];
 }
 
 /** Before it is held: a server that came back needs no start. */
@@ -95,10 +101,12 @@ function survivorDrift({ id, instanceId, address }: Survivor, fleet: FleetView):
   return owner ? [`${owner.instanceId} has the address of ${id} now`] : [];
 }
 
-function excludedDrift({ id, address, fence }: Excluded, fleet: FleetView, network: NetworkView): string[] {
+function excludedDrift({ id, address, fence }: Excluded, seen: SeenAgain): string[] {
+  const { fleet, network } = seen;
   if (answersAt(network, address) && fence.kind !== 'hold') return [`${id} answers again: it is not lost`];
   switch (fence.kind) {
     case 'gone': {
+      if (fence.declared) return declaredDrift(fence.declared, { ...seen, serverId: id, address }, words(seen));
       const back = fleet.instances.find((instance) => owns(instance, address));
       return back ? [`${back.instanceId} has the address of ${id} now`] : goneDrift(id, fleet);
     }
@@ -109,17 +117,20 @@ function excludedDrift({ id, address, fence }: Excluded, fleet: FleetView, netwo
 }
 
 /** Who was taken out before must stay out while a server joins: an empty one beside it votes for it (E1). */
-function keptOutDrift(
-  { serverId, address, fence }: Exclusion,
-  plan: Plan,
-  fleet: FleetView,
-  network: NetworkView,
-): string[] {
+function keptOutDrift({ serverId, address, fence }: Exclusion, seen: SeenAgain): string[] {
+  const { plan, fleet, network } = seen;
   if (answersAt(network, address)) return [`${serverId} answers, and it was taken out: its fence does not stand`];
+  if (fence.kind === 'gone') {
+    return fence.declared ? declaredDoubts(fence.declared, { ...seen, serverId, address }, words(seen)) : [];
+  }
   if (fence.kind !== 'quarantine-stop' || plan.letIn.includes(fence.instanceId)) return [];
   const instance = find(fleet, fence.instanceId);
   if (!instance || instance.state === 'stopped') return [];
   return [`the host of ${serverId}, ${fence.instanceId}, is ${instance.state}: its fence does not stand`];
+}
+
+function words({ declarations = [] }: SeenAgain): readonly Declaration[] {
+  return declarations;
 }
 
 function goneDrift(id: string, { remains }: FleetView): string[] {

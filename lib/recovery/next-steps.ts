@@ -1,3 +1,4 @@
+import { declaredText } from './declaration';
 import { runningAfter } from './expected';
 import type { Fence } from './fence';
 import type { Plan } from './plan';
@@ -80,7 +81,11 @@ function wayBackSteps(plan: Plan, cluster: string): string[] {
 }
 
 function missingStep(id: string, fence: Fence, cluster: string): string {
-  if (fence.kind === 'gone') return `${id} has no host any more. For a new one: ${command('replace', cluster, id)}`;
+  if (fence.kind === 'gone') {
+    // A word is no fence: nothing but the people who gave it keeps that server away.
+    const word = fence.declared ? ` ${id} was ${declaredText(fence.declared)}; if it is found, never start it.` : '';
+    return `${id} has no host any more.${word} For a new one: ${command('replace', cluster, id)}`;
+  }
   return `${id} (${fence.instanceId}) stays fenced: never start it with its old data. To let it back in, empty: ${command('readmit', cluster, id)}`;
 }
 

@@ -29,7 +29,7 @@ export function planDownWithQuorum(planner: Planner): Planning {
 }
 
 function remove(planner: Planner, down: readonly ServerView[], findings: readonly Finding[]): Planning {
-  const removals = down.map(({ id, address }): Removal => ({ by: 'remove-peer', id, address }));
+  const removals = down.map(removalOf);
   const refusals = [...down.flatMap(cannotBeRemoved), ...leaderOutOfSight(planner)];
   return removal(planner, removals, refusals, [...findings, ...thinAfter(planner, removals)]);
 }
@@ -54,8 +54,8 @@ export function planRetire(planner: Planner, id: string): Planning {
 
 /** It cannot leave by itself. Where its host can be reached it is held first: started again, it would be a voter in a minute. */
 function retireSilent(planner: Planner, server: ServerView, refusals: readonly Finding[]): Planning {
-  const { id, address, facts } = server;
-  const removals: Removal[] = [{ by: 'remove-peer', id, address }];
+  const { facts } = server;
+  const removals = [removalOf(server)];
   const thin = thinAfter(planner, removals);
   if (!facts) return removal(planner, removals, refusals, [...thin, ...mayComeBack(server)]);
   const forbidden = [...refusals, ...comesBack(server), ...fenceRefusals(server, planner.context.quarantine)];
@@ -66,6 +66,10 @@ function retireSilent(planner: Planner, server: ServerView, refusals: readonly F
     thin,
     [excludedOf(server)].filter((one) => one !== null),
   );
+}
+
+function removalOf({ id, address, declared }: ServerView): Removal {
+  return { by: 'remove-peer', id, address, declared };
 }
 
 function removal(

@@ -2,8 +2,9 @@ import { choose, excludedOf, fenceRefusals, survivorOf, unreadRefusal, type Chos
 import { planned, strangerRefusals, type Planner } from './draft';
 import { peersJson } from './peers-json';
 import type { Finding, Planning } from './plan';
-import { duplicateRefusals, refusal, survivorRefusals, timelineRefusals, versionRefusals } from './refusals';
+import { duplicateRefusals, isDkron4, refusal, survivorRefusals, timelineRefusals, versionRefusals } from './refusals';
 import { withData, type ServerView } from './servers';
+import { named } from './words';
 
 /** Quorum lost: whoever keeps its data becomes the whole cluster; everybody else is fenced or proved gone. */
 export function planRewrite(planner: Planner): Planning {
@@ -56,12 +57,16 @@ function refusalsOf(planner: Planner, { survivors, excluded, unread }: Chosen): 
   ];
 }
 
-/** Said beside the refusal itself: on Dkron 3 nobody may override it (design rule 1). */
+/**
+ * Said beside the refusal itself: on Dkron 3 nobody may override it (design rule 1). A declaration is such an override:
+ * it needs a Dkron that is known to be 4 (ADR 0012).
+ */
 function unfenceableOnThree(survivors: readonly Kept[], excluded: readonly ServerView[]): Finding[] {
-  const three = survivors.filter(({ facts }) => /^v?[0-3]\./.test(facts.version ?? ''));
-  const open = excluded.filter((server) => excludedOf(server) === null);
+  const three = survivors.filter(({ facts }) => !isDkron4(facts.version));
+  const open = excluded.filter((server) => server.declared !== null || excludedOf(server) === null);
   if (three.length === 0 || open.length === 0) return [];
-  const says = `Dkron 3 on ${three.map(({ id }) => id).join(', ')} votes for an old server itself, so ${open.map(({ id }) => id).join(', ')} must be fenced`;
+  const which = three.every(({ facts }) => facts.version !== null) ? 'Dkron 3' : 'Dkron of an unknown version';
+  const says = `${which} on ${named(three)} votes for an old server itself, so ${named(open)} must be fenced${open.some(({ declared }) => declared) ? ': a declaration does not do' : ''}`;
   const next = 'find the instance and stop it, or upgrade every server to Dkron 4 first';
   return [refusal('version-needs-fence', says, 'facts/dkron E10', next)];
 }

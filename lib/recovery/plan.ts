@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Declared } from './declaration';
 import { Exclusion } from './exclusion';
 import { Fence } from './fence';
 import { HealthCheck } from './health-check';
@@ -60,7 +61,13 @@ export type Excluded = z.infer<typeof Excluded>;
 /** A server that leaves Raft's configuration while a quorum keeps working. */
 export const Removal = z.discriminatedUnion('by', [
   /** It cannot come back: the leader takes it out by id. */
-  z.object({ by: z.literal('remove-peer'), id: ServerId, address: HostPort }),
+  z.object({
+    by: z.literal('remove-peer'),
+    id: ServerId,
+    address: HostPort,
+    /** The person's word that it is destroyed, where that is why it cannot come back. */
+    declared: Declared.nullable().default(null),
+  }),
   /** It answers and is retired: it leaves by itself first, and its data-dir is held so that it cannot come back. */
   z.object({ by: z.literal('leave'), id: ServerId, address: HostPort, host: Survivor }),
 ]);

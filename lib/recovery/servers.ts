@@ -1,8 +1,10 @@
+import type { Declared } from './declaration';
+import { weighDeclaration, type SignOfLife } from './declared';
 import { classOf } from './host-class';
 import { compareLogs } from './log-order';
 import type { HostClass, Position } from './plan';
 import type { HostFacts, Instance, Inventory, RaftServer, Remains, Survey } from './survey';
-import { hostOf, hostPort } from './targets';
+import { addressesOf, hostOf, hostPort } from './targets';
 
 /** One server of the old configuration with all that the survey says about it. */
 export interface ServerView {
@@ -25,6 +27,10 @@ export interface ServerView {
   readonly fenced: boolean;
   /** Another case than this one holds its data-dir. */
   readonly heldByOther: boolean;
+  /** The person's word that its class `gone` rests on; null where it is proved, or not gone. */
+  readonly declared: Declared | null;
+  /** Why a person's word that it is destroyed does not count; null where nobody gave one, or where it counts. */
+  readonly declarationVoid: SignOfLife | null;
 }
 type Known = Inventory['servers'][number];
 
@@ -88,8 +94,28 @@ function viewOf({ id, address, suffrage }: RaftServer, members: readonly RaftSer
     fenced,
     heldByOther:
       facts?.dataDir.raft === 'file' && (facts.dataDir.heldBy === null || facts.dataDir.heldBy !== survey.caseId),
-    ...classOf(seen, problemOf(instance, facts, survey)),
+    ...declaredOr(classOf(seen, problemOf(instance, facts, survey)), { id, address, facts }, survey),
   };
+}
+
+type Classed = Pick<ServerView, 'class' | 'because' | 'declared' | 'declarationVoid'>;
+
+/** A person's word fills what the inventory cannot prove; what is proved needs none, and what is seen outweighs it. */
+function declaredOr(
+  classed: ReturnType<typeof classOf>,
+  { id, address, facts }: Pick<ServerView, 'id' | 'address' | 'facts'>,
+  { declarations, fleet, network }: Survey,
+): Classed {
+  const word = declarations.find(({ serverId }) => serverId === id);
+  const none = { ...classed, declared: null, declarationVoid: null };
+  if (!word || classed.class === 'gone') return none;
+  if (facts) {
+    const nextStep = 'it is planned with as it is: requorum plan';
+    return { ...none, declarationVoid: { says: `its host ${facts.hostId} was inspected`, nextStep } };
+  }
+  const weighed = weighDeclaration(word, { serverId: id, address, known: word.known, fleet, network });
+  if (weighed.kind === 'void') return { ...none, declarationVoid: weighed };
+  return { class: 'gone', because: weighed.because, declared: weighed.declared, declarationVoid: null };
 }
 
 /** By the name its next start will use; else by address, unless that host bears the name of another member (rule 4). */
@@ -154,10 +180,6 @@ export function ownAddress(address: string, facts: HostFacts, instance: Instance
   if (owned.has(configured)) return configured;
   if (facts.bindAddress !== null && owned.has(facts.bindAddress)) return facts.bindAddress;
   return inEc2.find((one) => facts.addresses.includes(one)) ?? facts.addresses[0] ?? configured;
-}
-
-export function addressesOf(instance: Pick<Instance, 'interfaces'> | null): string[] {
-  return (instance?.interfaces ?? []).flatMap(({ addresses, publicAddresses }) => [...addresses, ...publicAddresses]);
 }
 
 function problemOf(instance: Instance | null, facts: HostFacts | null, { hosts }: Survey): string | null {

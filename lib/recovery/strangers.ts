@@ -1,7 +1,7 @@
 import { idAt } from './leader';
-import { addressesOf, withData } from './servers';
+import { withData } from './servers';
 import type { FleetView, Inventory, Member, NetworkView, RaftServer, Survey } from './survey';
-import { hostOf } from './targets';
+import { addressesOf, hostOf } from './targets';
 
 /** A server that is neither of the old configuration nor will be of the new one (design §1 and rule 2). */
 export interface Stranger {

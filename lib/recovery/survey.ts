@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Declaration } from './declaration';
 import { Exclusion } from './exclusion';
 import { CaseId, ClusterName, HostPort, InstanceId, Instant, ServerId } from './ids';
 import { ServiceManager } from './service-manager';
@@ -207,6 +208,7 @@ export const Inventory = z.object({
       volumeIds: z.array(z.string()),
       interfaceIds: z.array(z.string()),
       launchedAt: Instant,
+      autoScalingGroup: z.string().nullable().default(null),
     }),
   ),
 });
@@ -229,6 +231,8 @@ export const Survey = z.object({
   fenced: z.array(InstanceId).default([]),
   /** Servers that closed cases took out, with what keeps them out. */
   exclusions: z.array(Exclusion).default([]),
+  /** Servers that people declared destroyed, as their words stand now. */
+  declarations: z.array(Declaration).default([]),
   /** The case that surveys, so that its own holds are told from those of others. */
   caseId: CaseId.nullable().default(null),
 });

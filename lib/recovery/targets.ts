@@ -1,6 +1,6 @@
 import type { Target } from './boundary';
 import type { Cluster } from './cluster';
-import type { FleetView, Inventory } from './survey';
+import type { FleetView, Instance, Inventory } from './survey';
 
 /** Host part of host:port; brackets of an IPv6 address are taken off. */
 export function hostOf(hostPort: string): string {
@@ -15,6 +15,11 @@ export function portOf(hostPort: string): number {
 /** host:port; IPv6 gets its brackets. */
 export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Every address of an instance, as EC2 knows them. */
+export function addressesOf(instance: Pick<Instance, 'interfaces'> | null): string[] {
+  return (instance?.interfaces ?? []).flatMap(({ addresses, publicAddresses }) => [...addresses, ...publicAddresses]);
 }
 
 /** The prober asks no more addresses than this at a time. */

@@ -159,6 +159,7 @@ describe('requorum', () => {
             volumeIds: ['vol-01'],
             interfaceIds: ['eni-01'],
             launchedAt: '2026-02-01T00:00:00.000Z',
+            autoScalingGroup: null,
           },
         ],
       };
@@ -172,7 +173,9 @@ describe('requorum', () => {
       const { exit, out } = await runCli(door, ['inventory', '--cluster', 'demo', '--refresh']);
       expect(exit).toBe(0);
       expect(door.refreshed).toBe(1);
-      expect(out).toContain('  dkron-1  10.0.1.11:6868  i-0a1b2c3d4e5f60001  vol-01');
+      expect(out).toContain(
+        '  dkron-1  10.0.1.11:6868  i-0a1b2c3d4e5f60001\n    vol-01 · eni-01 · launched 2026-02-01T00:00Z',
+      );
       expect(out).toContain('at 2026-03-01T05:00:00.000Z: dkron-1 leads; 1 of 3 voters, no failure is tolerated');
     });
 

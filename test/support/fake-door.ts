@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import type { Control } from '../../lib/recovery/control';
+import type { Declaration } from '../../lib/recovery/declaration';
+import type { Exclusion } from '../../lib/recovery/exclusion';
 import { FREE } from '../../lib/recovery/control';
 import { decideGate } from '../../lib/recovery/gate-decision';
 import { Answer } from '../../lib/recovery/gate';
@@ -56,6 +58,10 @@ const OpenRequest = z.strictObject({
   replace: ServerId.optional(),
 });
 
+const Gone = z.discriminatedUnion('gone', [
+  z.strictObject({ gone: z.literal(true), server: ServerId, because: z.string().trim().min(1).max(500) }),
+  z.strictObject({ gone: z.literal(false), server: ServerId }),
+]);
 const Disable = z.strictObject({ reason: z.string() });
 
 export class FakeDoor {
@@ -68,6 +74,10 @@ export class FakeDoor {
   stumbles = 0;
   inventory: Inventory | null = null;
   health: Health | null = null;
+  exclusions: Exclusion[] = [];
+  declarations: Declaration[] = [];
+  /** What the look before a declaration finds; null where it finds nothing against it. */
+  seenOfDeclared: { readonly code: string; readonly says: string; readonly nextStep: string } | null = null;
   refreshed = 0;
   /** What the servers of each cluster say of each other. */
   readonly peers = new Map<string, Peers>();
@@ -147,6 +157,8 @@ export class FakeDoor {
       case 'POST clusters inventory':
         this.refreshed += 1;
         return { status: 202, body: {} };
+      case 'POST clusters gone':
+        return this.gone(id, Gone.parse(input));
       case 'POST clusters peers':
         return this.showPeers(id);
       case 'POST clusters disable':
@@ -167,6 +179,22 @@ export class FakeDoor {
   private showPeers(name: string): Reply {
     const peers = this.peers.get(name);
     return peers === undefined ? unknownCluster(name) : { status: 200, body: { peers } };
+  }
+
+  private gone(name: string, word: z.infer<typeof Gone>): Reply {
+    if (!this.known.has(name)) return unknownCluster(name);
+    const { server } = word;
+    const others = this.declarations.filter(({ serverId }) => serverId !== server);
+    if (!word.gone && others.length === this.declarations.length) {
+      return refusal(404, 'NotDeclared', `nobody has declared ${server} of ${name} destroyed`, 'see who is');
+    }
+    if (word.gone && this.seenOfDeclared) {
+      const { code, says, nextStep } = this.seenOfDeclared;
+      return refusal(422, code, says, nextStep);
+    }
+    const words = word.gone ? [{ serverId: server, who: GRACE, at: at(0), because: word.because, known: null }] : [];
+    this.declarations = [...others, ...words];
+    return { status: 200, body: { cluster: name, declarations: this.declarations } };
   }
 
   private control(name: string, change: Partial<Control>): Reply {
@@ -212,6 +240,8 @@ export class FakeDoor {
         lease: null,
         inventory: this.inventory,
         health: this.health,
+        exclusions: this.exclusions,
+        declarations: this.declarations,
         openCase: open ? caseId : null,
         lastCase: caseId,
       },

@@ -39,6 +39,7 @@ export const inventory: Inventory = {
     volumeIds: [`vol-${n}`],
     interfaceIds: [`eni-${n}`],
     launchedAt: '2026-01-01T00:00:00.000Z',
+    autoScalingGroup: null,
   })),
 };
 

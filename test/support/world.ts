@@ -115,6 +115,8 @@ export const World = z.strictObject({
   fenced: z.array(z.string()).default([]),
   /** The case that surveys; whoever is held is held by case-of-yesterday. */
   caseId: z.string().nullable().default(null),
+  /** Servers that a person declared destroyed, with the reason. */
+  declared: z.record(z.string(), z.string()).default({}),
   strangers: z.array(Stranger).default([]),
   gossip: z.array(Gossip).default([]),
   policy: z.record(z.string(), z.unknown()).default({}),
@@ -194,6 +196,7 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
       ...world.strangers.flatMap(strangerHost(members)),
     ],
     inventory: world.inventory ? inventoryOf(members) : null,
+    declarations: declarationsOf(world, members),
     cutOff: [...world.cutOff, ...launchedHosts.map(({ instanceId }) => instanceId)],
     launched: launchedHosts.map(({ instanceId }) => instanceId),
     returning: world.returning,
@@ -230,6 +233,13 @@ const exclusionOf = (
     replacedBy: world.replaced[id],
   };
 };
+
+/** Given a minute before the case was opened. */
+const declarationsOf = ({ declared, inventory }: World, members: readonly Placed[]) =>
+  Object.entries(declared).map(([serverId, because]) => {
+    const known = inventory ? inventoryOf(members).servers.find(({ id }) => id === serverId) : undefined;
+    return { serverId, who: 'ann', at: '2026-03-01T04:09:00.000Z', because, known: known ?? null };
+  });
 
 const strangerPlaced = (stranger: z.output<typeof Stranger>, at: number): Placed => ({
   ...place(stranger.name, 80 + at, ServerWorld.parse({})),

@@ -37,7 +37,7 @@ const approvedFor = async (removalOf: (host: Plan['survivors'][number]) => Remov
   await day.clerk.cases.changeOpen('case-1', { leader: 'dkron-1', leaderAt: day.at });
   day.pass(5);
 };
-const byId = () => approvedFor(() => ({ by: 'remove-peer', ...GOING }));
+const byId = () => approvedFor(() => ({ by: 'remove-peer', ...GOING, declared: null }));
 const byLeave = () => approvedFor((host) => ({ by: 'leave', ...GOING, host }));
 
 const without = (network: NetworkView, gone = 'dkron-3'): NetworkView => ({

@@ -1,0 +1,155 @@
+import { declaredText, type Declaration, type Declared } from './declaration';
+import { idAt } from './leader';
+import type { FleetView, Instance, NetworkView, Remains } from './survey';
+import { addressesOf, hostOf } from './targets';
+
+/** Something of a declared server that is there all the same; no word of a person outweighs it (ADR 0012). */
+export interface SignOfLife {
+  readonly says: string;
+  readonly nextStep: string;
+}
+
+/** Whom a declaration is about, and what may be seen of it. */
+export interface DeclaredSeen {
+  readonly serverId: string;
+  /** Raft address; null where nobody knows it. */
+  readonly address: string | null;
+  readonly known: Declaration['known'];
+  readonly fleet: FleetView;
+  readonly network: NetworkView;
+}
+
+export type Weighed =
+  | { readonly kind: 'counts'; readonly declared: Declared; readonly because: string }
+  | ({ readonly kind: 'void' } & SignOfLife);
+
+/**
+ * What a declaration is worth. It may stand in for what EC2 does not tell any more; it never outweighs what is seen: a server
+ * that answers, an instance that exists, a data volume that another instance has (design rule 14).
+ */
+export function weighDeclaration({ who, at, because }: Declaration, seen: DeclaredSeen): Weighed {
+  const [sign] = signsOfLife(seen);
+  if (sign) return { kind: 'void', ...sign };
+  const despite = lacking(seen);
+  const missing = despite.length === 0 ? '' : `; not proved: ${despite.join(', ')}`;
+  return {
+    kind: 'counts',
+    declared: { who, at, because, despite },
+    because: `${declaredText({ who, at, because })}${missing}`,
+  };
+}
+
+/** What differs from a plan that rests on a declaration: the word itself, a sign of life, or a gap that was not approved. */
+export function declaredDrift(
+  declared: Declared,
+  seen: Omit<DeclaredSeen, 'known'>,
+  declarations: readonly Declaration[],
+): string[] {
+  const { serverId } = seen;
+  const word = declarations.find((one) => one.serverId === serverId && one.at === declared.at);
+  if (!word) return [`the declaration that ${serverId} is destroyed was taken back`];
+  const whole = { ...seen, known: word.known };
+  const more = lacking(whole).filter((lack) => !declared.despite.includes(lack));
+  return [
+    ...signsOfLife(whole).map(({ says }) => `${serverId} was declared destroyed, but ${says}`),
+    ...more.map((lack) => `${serverId} was declared destroyed, and since then ${lack}`),
+  ];
+}
+
+/** Everything that shows the server, or its data, to be there; the strongest first. */
+export function signsOfLife(seen: DeclaredSeen): SignOfLife[] {
+  return [...answering(seen), ...gossiping(seen), ...existing(seen), ...volumesElsewhere(seen)];
+}
+
+function answering({ serverId, address, known, network }: DeclaredSeen): SignOfLife[] {
+  const hosts = [address, known?.address ?? null].flatMap((one) => (one === null ? [] : [hostOf(one)]));
+  const found = network.reports.find(
+    (report) => report.raft.outcome === 'answered' && (hosts.includes(report.address) || idAt(report) === serverId),
+  );
+  if (!found) return [];
+  const nextStep = 'it is not lost: see what is planned with it, requorum plan; to take it out, requorum retire';
+  return [{ says: `${found.address} answers on the RPC port`, nextStep }];
+}
+
+function gossiping({ serverId, network }: DeclaredSeen): SignOfLife[] {
+  const told = network.reports.flatMap(({ members }) => (members.outcome === 'answered' ? members.members : []));
+  const alive = told.find(({ name, server, status }) => name === serverId && server && status === 'alive');
+  if (!alive) return [];
+  const nextStep = `gossip forgets a dead server within a minute: try again then; if it stays, look for a host at ${alive.address}`;
+  return [{ says: `gossip sees it alive at ${alive.address}`, nextStep }];
+}
+
+/** An instance that exists can be fenced as it is: there is nothing that a person would have to vouch for. */
+function existing({ serverId, address, known, fleet }: DeclaredSeen): SignOfLife[] {
+  const left = remainsOf(serverId, fleet);
+  const isIts = ({ instanceId, interfaces }: Pick<Instance, 'instanceId' | 'interfaces'>): boolean =>
+    instanceId === known?.instanceId ||
+    instanceId === left?.instanceId ||
+    (address !== null && addressesOf({ interfaces }).includes(hostOf(address)));
+  const own = fleet.instances.filter(isLiving).filter(isIts);
+  const beside = fleet.neighbours.filter(isLiving).filter(isIts);
+  const untagged = left && isThere(left) && !own.some(({ instanceId }) => instanceId === left.instanceId);
+  return [
+    ...own.map(({ instanceId, state }) => ({
+      says: `its instance ${instanceId} is ${state}`,
+      nextStep: `it is fenced as it is, without a declaration: requorum recover; if its data may go, terminate it: aws ec2 terminate-instances --instance-ids ${instanceId}`,
+    })),
+    ...beside.map(({ instanceId, state }) => ({
+      says: `${instanceId} in a security group of the cluster is ${state} and may be it`,
+      nextStep: tagIt(instanceId),
+    })),
+    ...(untagged
+      ? [{ says: `its instance ${left.instanceId} is ${left.instance}`, nextStep: tagIt(left.instanceId) }]
+      : []),
+  ];
+}
+
+/** A data volume that is attached to another instance is the old server (design rule 14). */
+function volumesElsewhere({ serverId, known, fleet }: DeclaredSeen): SignOfLife[] {
+  const left = remainsOf(serverId, fleet);
+  const dead = [left?.instanceId, known?.instanceId];
+  const byEc2 = (left?.volumes ?? [])
+    .filter(({ state, attachedTo }) => (attachedTo === null ? state === 'in-use' : !dead.includes(attachedTo)))
+    .map(({ volumeId, attachedTo }) => ({ volumeId, on: attachedTo ?? 'an instance' }));
+  const byFleet = fleet.instances
+    .filter(isLiving)
+    .flatMap(({ instanceId, volumes }) =>
+      volumes
+        .filter(({ volumeId }) => known?.volumeIds.includes(volumeId) && !dead.includes(instanceId))
+        .map(({ volumeId }) => ({ volumeId, on: instanceId })),
+    );
+  const found = new Map([...byEc2, ...byFleet].map((one) => [one.volumeId, one]));
+  return [...found.values()].map(({ volumeId, on }) => ({
+    says: `its volume ${volumeId} is attached to ${on}, and with its data that is the old server`,
+    nextStep: `stop what has it and detach it: aws ec2 detach-volume --volume-id ${volumeId}`,
+  }));
+}
+
+/** What keeps the proof of the inventory from being whole. Texts do not change while EC2 forgets: a plan is bound to them. */
+function lacking({ serverId, fleet }: DeclaredSeen): string[] {
+  const left = remainsOf(serverId, fleet);
+  if (!left) return ['no inventory knows it'];
+  const { instanceId, instance, volumes, addressHeldBy } = left;
+  const unfinished = volumes.filter(({ state }) => state !== 'deleted' && state !== 'available');
+  return [
+    ...(instance === 'shutting-down' ? [`${instanceId} is not terminated yet`] : []),
+    ...unfinished.map(({ volumeId }) => `${volumeId} is neither deleted nor detached`).sort(),
+    ...(addressHeldBy ? [`${addressHeldBy.instanceId ?? addressHeldBy.interfaceId} holds its address`] : []),
+  ];
+}
+
+const tagIt = (instanceId: string): string =>
+  `stop it, aws ec2 stop-instances --instance-ids ${instanceId}, and put the selector's tags on it, so that it can be fenced`;
+
+/** Whether EC2 still has an instance that runs or can be started. */
+export function isThere({ instance }: Remains): boolean {
+  return instance !== 'terminated' && instance !== 'absent' && instance !== 'shutting-down';
+}
+
+function remainsOf(serverId: string, { remains }: FleetView): Remains | null {
+  return remains.find((one) => one.serverId === serverId) ?? null;
+}
+
+function isLiving({ state }: Pick<Instance, 'state'>): boolean {
+  return state !== 'terminated' && state !== 'shutting-down';
+}
