@@ -39,8 +39,8 @@ export function weighDeclaration({ who, at, because }: Declaration, seen: Declar
   };
 }
 
-/** What differs from a plan that rests on a declaration: the word itself, a sign of life, or a gap that was not approved. */
-export function declaredDrift(
+/** Why a word that was relied upon does not stand any more: it was taken back, or something of the server appeared. */
+export function declaredDoubts(
   declared: Declared,
   seen: Omit<DeclaredSeen, 'known'>,
   declarations: readonly Declaration[],
@@ -48,11 +48,16 @@ export function declaredDrift(
   const { serverId } = seen;
   const word = declarations.find((one) => one.serverId === serverId && one.at === declared.at);
   if (!word) return [`the declaration that ${serverId} is destroyed was taken back`];
-  const whole = { ...seen, known: word.known };
-  const more = lacking(whole).filter((lack) => !declared.despite.includes(lack));
+  const signs = signsOfLife({ ...seen, known: word.known });
+  return signs.map(({ says }) => `${serverId} was declared destroyed, but ${says}`);
+}
+
+/** What differs from a plan that rests on a word: the word itself, or a gap in the proof that nobody has overridden. */
+export function declaredDrift(...[declared, seen, declarations]: Parameters<typeof declaredDoubts>): string[] {
+  const more = lacking(seen).filter((lack) => !declared.despite.includes(lack));
   return [
-    ...signsOfLife(whole).map(({ says }) => `${serverId} was declared destroyed, but ${says}`),
-    ...more.map((lack) => `${serverId} was declared destroyed, and since then ${lack}`),
+    ...declaredDoubts(declared, seen, declarations),
+    ...more.map((lack) => `${seen.serverId} was declared destroyed, and since then ${lack}`),
   ];
 }
 
@@ -126,7 +131,7 @@ function volumesElsewhere({ serverId, known, fleet }: DeclaredSeen): SignOfLife[
 }
 
 /** What keeps the proof of the inventory from being whole. Texts do not change while EC2 forgets: a plan is bound to them. */
-function lacking({ serverId, fleet }: DeclaredSeen): string[] {
+function lacking({ serverId, fleet }: Pick<DeclaredSeen, 'serverId' | 'fleet'>): string[] {
   const left = remainsOf(serverId, fleet);
   if (!left) return ['no inventory knows it'];
   const { instanceId, instance, volumes, addressHeldBy } = left;

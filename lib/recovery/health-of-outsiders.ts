@@ -1,10 +1,10 @@
 import type { Exclusion } from './exclusion';
 import { failed, passed, unknown, type Checked } from './health-check';
-import { addressesOf, inspected, knownMembers, membershipOf } from './servers';
+import { inspected, knownMembers, membershipOf } from './servers';
 import type { Sight } from './sight';
 import { strangersOf, strangersOnHosts } from './strangers';
 import type { HostFacts, Instance, Member, RaftServer, Survey } from './survey';
-import { hostOf } from './targets';
+import { addressesOf, hostOf } from './targets';
 import { list } from './words';
 
 /** How one excluded server is: out, as its fence says; alive; or not seen well enough to tell. */

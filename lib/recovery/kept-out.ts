@@ -1,3 +1,4 @@
+import { declaredDoubts } from './declared';
 import type { Planner } from './draft';
 import type { Exclusion } from './exclusion';
 import type { Finding } from './plan';
@@ -15,7 +16,7 @@ export function unfenced(exclusion: Exclusion, planner: Planner): Finding[] {
 }
 
 /** Why the fence of a server that is out does not stand at this moment; null where it does. */
-export function fenceDoubt({ fence, caseId, address }: Exclusion, planner: Planner): string | null {
+export function fenceDoubt({ serverId, fence, caseId, address }: Exclusion, planner: Planner): string | null {
   const { survey } = planner;
   const { instances } = survey.fleet;
   const isLiving = ({ state }: { readonly state: string }) => state !== 'terminated' && state !== 'shutting-down';
@@ -23,7 +24,10 @@ export function fenceDoubt({ fence, caseId, address }: Exclusion, planner: Plann
     (report) => address.startsWith(`${report.address}:`) && report.raft.outcome === 'answered',
   );
   if (answers) return `${address} answers`;
-  if (fence.kind === 'gone') return null;
+  if (fence.kind === 'gone') {
+    const seen = { ...survey, serverId, address };
+    return (fence.declared && declaredDoubts(fence.declared, seen, survey.declarations)[0]) ?? null;
+  }
   const instance = instances.find((one) => one.instanceId === fence.instanceId && isLiving(one));
   if (!instance) return null;
   if (instance.state === 'stopped') {

@@ -28,7 +28,7 @@ export const stop = (n: number) => ({
 export const gone = (n: number): Out => ({
   serverId: `dkron-${n}`,
   address: `10.0.${n}.1${n}:6868`,
-  fence: { kind: 'gone' },
+  fence: { kind: 'gone', declared: null },
 });
 export const stopped = (n: number): Out => ({ ...gone(n), fence: stop(n) });
 export const held = (n: number): Out => ({

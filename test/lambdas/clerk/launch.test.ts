@@ -78,7 +78,7 @@ describe('the exclusion of a server', () => {
     address: '10.0.0.2:6868',
     caseId: 'case-0',
     since: '2026-11-24T05:00:00.000Z',
-    fence: { kind: 'gone' },
+    fence: { kind: 'gone', declared: null },
     groupsBefore: {},
   };
   const joining: Joining = {
