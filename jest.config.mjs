@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 /*
  * Four projects, cheapest first: `unit` (pure and mocked), `workflow` (the machine's graph), `stack` (the synthesised
  * template), `lab` (real Dkron on a local AWS). Files run in random order, so that none can lean on another.
@@ -9,9 +12,9 @@ const transform = {
   ],
 };
 
-export const patient = { setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'] };
+const patient = { setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'] };
 
-export const project = (displayName, testMatch, rest = {}) => ({
+const project = (displayName, testMatch, rest = {}) => ({
   displayName,
   testMatch: testMatch.map((glob) => `<rootDir>/test/${glob}/**/*.test.ts`),
   testEnvironment: 'node',
@@ -20,6 +23,16 @@ export const project = (displayName, testMatch, rest = {}) => ({
   transform,
   ...rest,
 });
+
+/** A folder of long tests in their own order, which ends in a table of what they kept (test/support/table-reporter.mjs). */
+export const told = (folder, table) => {
+  process.env.REQUORUM_ROWS ??= join(tmpdir(), `requorum-${folder}-${process.pid}.jsonl`);
+  return {
+    randomize: false,
+    projects: [project(folder, [folder], patient)],
+    reporters: ['default', ['<rootDir>/test/support/table-reporter.mjs', table]],
+  };
+};
 
 export default {
   randomize: true,

@@ -1,10 +1,10 @@
-import { appendFileSync } from 'node:fs';
 import type { Api } from '../../../lib/cli/api';
 import type { CaseView } from '../../../lib/cli/door';
 import type { Intent } from '../../../lib/recovery/intent';
 import type { Gate } from '../../../lib/recovery/gate';
 import { CLUSTER } from '../../../lab/lab';
 import { JOBS, approval, untilCase, untilClosed } from '../../lab/support/case-lab';
+import { keepCells } from '../../support/table-rows';
 
 /** One chapter as it was seen: a row of docs/chapters.md. */
 export interface Row {
@@ -20,10 +20,9 @@ const shown = (value: number | null | undefined): string =>
 
 /** Kept for the reporter, which prints all rows at the end of the run. */
 export function keepRow({ version, broken, view, asked = [] }: Row): void {
-  const file = process.env['REQUORUM_CHAPTER_ROWS'];
   const { report } = view;
   const seen = asked.length > 0 ? asked : [view];
-  const row = [
+  keepCells([
     version,
     broken,
     [...new Set(seen.map(({ planning }) => planning?.briefing.verdict.name ?? '–'))].join(', then '),
@@ -33,8 +32,7 @@ export function keepRow({ version, broken, view, asked = [] }: Row): void {
     shown(report?.seconds.proof),
     shown(report?.jobsBefore),
     shown(report?.jobsAfter),
-  ];
-  if (file) appendFileSync(file, `${JSON.stringify(row)}\n`);
+  ]);
 }
 
 function doneIn({ planning }: CaseView): string {
