@@ -131,6 +131,10 @@ export const HOST_CODES = {
     means: 'the data-dir is held as a fence: this server is excluded and must not start with its old data',
     nextStep: 'see docs/runbook.md on readmitting an excluded server',
   },
+  AlreadyUndone: {
+    means: 'this case was put back on this host before the command arrived',
+    nextStep: 'nothing: the host is as it was found. To act on it, open a new case: requorum recover',
+  },
   AlreadyReleased: {
     means: 'the server was released: a hold or an undo of that plan comes too late',
     nextStep: 'go forward: requorum plan shows what is left to do',

@@ -239,7 +239,7 @@ describe('what is not for this host, this moment or this run is refused before a
     const before = await listing(host.dataDir);
     expect(refusal(await send('hold', host, holdOrder(host), { counter: 8 }))).toBe('LowerCounter');
     expect(await listing(host.dataDir)).toEqual(before);
-    held(await send('hold', host, holdOrder(host), { counter: 9 }));
+    held(await send('hold', host, holdOrder(host), { counter: 10 }));
   });
 
   test('a data-dir that another case holds', async () => {

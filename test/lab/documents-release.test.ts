@@ -73,6 +73,9 @@ describe('one server of three with two dead peers', () => {
     const late = await undo();
     expect(late.exitCode).toBe(3);
     expect(codeOf(late)).toBe('AlreadyReleased');
+    const pids = await dkronPids(host);
+    expect(codeOf(await send('hold', host, holdOrder(host)))).toBe('AlreadyReleased');
+    expect(await dkronPids(host)).toEqual(pids);
   });
 
   test('a release without a hold, or with other bytes than approved, starts nothing', async () => {

@@ -6,6 +6,9 @@ import { dkronPids, listing, sha256Of, within } from './support-documents/looks'
 import { guarded, holdOrder, releaseOrder, send } from './support-documents/orders';
 import type { Answer } from './support-documents/orders';
 
+/** Another run of the same case, under a lease counter of its own. */
+const LATER_RUN = { counter: 8 };
+
 let bench: Bench;
 let host: BenchHost;
 
@@ -93,8 +96,8 @@ test('undo on a host where nothing was done says so', async () => {
 test('a server held, undone and held again has a fresh backup and can be released', async () => {
   await send('hold', host, holdOrder(host));
   await send('undo', host, order(true));
-  await send('hold', host, holdOrder(host));
-  await send('release', host, releaseOrder(host));
+  await send('hold', host, holdOrder(host), LATER_RUN);
+  await send('release', host, releaseOrder(host), LATER_RUN);
   expect(await within(20_000, async () => (await bench.leader()) === host.nodeName)).toBe(true);
   expect(await bench.jobs()).toBe(5);
 });
@@ -129,4 +132,18 @@ describe('undo is refused and the hold stays', () => {
     expect(refusal(await sent())).toBe(code);
     expect(await listing(host.dataDir)).toEqual(before);
   });
+});
+
+test.each([
+  ['of a case that had held it', true],
+  ['that found nothing to undo yet', false],
+])('a hold that is delivered after the undo %s holds nothing', async (_, heldBefore) => {
+  if (heldBefore) await send('hold', host, holdOrder(host));
+  undone(await send('undo', host, order(true)));
+  await within(10_000, async () => (await dkronPids(host)).length === 1);
+  const [names, pids] = [await listing(host.dataDir), await dkronPids(host)];
+  expect(refusal(await send('hold', host, holdOrder(host)))).toBe('AlreadyUndone');
+  expect([await listing(host.dataDir), await dkronPids(host)]).toEqual([names, pids]);
+  // A later run of the same case is another matter.
+  expect((await send('hold', host, holdOrder(host), LATER_RUN)).result).toMatchObject({ outcome: 'held' });
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CaseLab, JOBS, caseLab, recover } from './support/case-lab';
 import { jobsAt } from './support/jobs';
 import { installSeam } from './support/seam';
+import { testWithCut } from '../support/network-cut';
 
 /** E1 takes less than 6 s on a quiet machine (facts/dkron §12). */
 const PATIENCE_SECONDS = 60;
@@ -53,12 +54,8 @@ describe('rule 1: every excluded server is fenced', () => {
     expect(await jobsAt(leader?.address ?? '')).toBe(JOBS);
   });
 
-  test('switched on: it keeps leading with every job', async () => {
+  testWithCut('switched on: it keeps leading with every job', async () => {
     const { lab } = await recovered(false);
-    if (!lab.canCut) {
-      console.warn('skipped: this machine allows no network namespace, so a quarantined host cannot be cut off');
-      return;
-    }
     await bothReturn({ ...(world as CaseLab) });
     for (let s = 0; s < PATIENCE_SECONDS / 2; s += 1) {
       await sleep(1000);

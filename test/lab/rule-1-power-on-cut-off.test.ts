@@ -5,6 +5,7 @@ import { groupsOf } from './support/as-found';
 import { type CaseLab, JOBS, approval, caseLab, untilClosed, untilGate } from './support/case-lab';
 import { jobsAt } from './support/jobs';
 import { installSeam } from './support/seam';
+import { testWithCut } from '../support/network-cut';
 
 const PATIENCE_SECONDS = 60;
 const LATER = 5;
@@ -51,19 +52,18 @@ describe('rule 1: a host that is powered on is cut off until somebody has looked
     expect(await jobsAt(leader?.address ?? '')).toBe(JOBS);
   });
 
-  test('switched on: its empty disk is seen, nothing leads, and it is powered off again as it was found', async () => {
-    const { lab, api } = await staleAndEmpty();
-    if (!lab.canCut) {
-      console.warn('skipped: this machine allows no network namespace, so a quarantined host cannot be cut off');
-      return;
-    }
-    const groups = await groupsOf(lab);
-    const closed = await untilClosed(api, await approvePowerOn({ ...(world as CaseLab) }));
-    expect(closed.case.outcome).toBe('refused');
-    expect(closed.planning?.briefing.findings.map(({ code }) => code)).toContain('empty-data-dir');
-    expect(await lab.leader()).toBeNull();
-    await lab.refresh();
-    expect(lab.host('dkron-2')).toMatchObject({ ec2: 'stopped', power: 'off' });
-    expect(await groupsOf(lab)).toEqual(groups);
-  });
+  testWithCut(
+    'switched on: its empty disk is seen, nothing leads, and it is powered off again as it was found',
+    async () => {
+      const { lab, api } = await staleAndEmpty();
+      const groups = await groupsOf(lab);
+      const closed = await untilClosed(api, await approvePowerOn({ ...(world as CaseLab) }));
+      expect(closed.case.outcome).toBe('refused');
+      expect(closed.planning?.briefing.findings.map(({ code }) => code)).toContain('empty-data-dir');
+      expect(await lab.leader()).toBeNull();
+      await lab.refresh();
+      expect(lab.host('dkron-2')).toMatchObject({ ec2: 'stopped', power: 'off' });
+      expect(await groupsOf(lab)).toEqual(groups);
+    },
+  );
 });

@@ -65,6 +65,12 @@ def accept_counter(data_dir, orders):
     write_synced(os.path.join(data_dir, OWN, 'lease.json'), json.dumps(lease).encode())
 
 
+def refuse_over(record, counter):
+    """A hold delivered after its plan has ended here: its counter is still the newest, and its deadline may be to come."""
+    if record.get('over', 0) >= counter:
+        raise Refused('AlreadyUndone' if record.get('undone') else 'AlreadyReleased', 'counter %d' % record['over'])
+
+
 def supervised(order):
     """The program that runs Dkron here. Other managers are refused by name until they have hosts of their own."""
     manager = order['manager']

@@ -6,7 +6,7 @@ import time
 
 from backup import take_backup
 from compare import same_server
-from guard import guard, supervised
+from guard import guard, refuse_over, supervised
 from hold_clean import hold_clean
 from localhttp import leader_view, leads
 from place import Place, keep_earlier, live_raft, sha256_of
@@ -41,6 +41,8 @@ def hold(orders, host_id):
         return hold_clean(order, unit, orders, host_id)
     place = Place(order['dataDir'], orders['caseId'])
     already = place.is_held()
+    if not already:
+        refuse_over(place.record(), orders['counter'])
     compare(order, unit, orders['caseId'])
     look_for_leader(order['http'])
     stopped = []

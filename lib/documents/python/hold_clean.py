@@ -4,6 +4,7 @@ import os
 
 from clean import CleanPlace
 from compare import same_server
+from guard import refuse_over
 from localhttp import leads
 from place import HELD, held_by, live_raft, raft_kind
 from raftlog import read_log
@@ -17,13 +18,14 @@ def hold_clean(order, unit, orders, host_id):
     place = CleanPlace(order['dataDir'], case_id, keeper)
     record = place.record()
     already = place.is_held() and record.get('role') == 'clean' and not record.get('undone')
-    not_released_by_then(record, orders)
+    if not already:
+        refuse_over(record, orders['counter'])
     same_server(order, unit)
     unit.drop_in_path(case_id)
     if not already:
         as_approved(place, order['heldBy'])
         leads_nobody_else(order)
-        begin_clean(place, unit, orders)
+        begin_clean(place, unit)
     try:
         stopped = stop_all(unit, place.data_dir)
     except BaseException:
@@ -40,12 +42,6 @@ def hold_clean(order, unit, orders, host_id):
         'leftOver': sorted(dkron_processes(place.data_dir, unit)),
         'wasRunning': place.record()['wasRunning'],
     }
-
-
-def not_released_by_then(record, orders):
-    """A hold that is delivered twice must not stop a server that its own plan has let in."""
-    if record.get('role') == 'clean' and record.get('releasedAt') and orders['counter'] <= record['counter']:
-        raise Refused('AlreadyReleased', 'released at %s' % record['releasedAt'])
 
 
 def as_approved(place, held_by_then):
@@ -69,9 +65,9 @@ def leads_nobody_else(order):
         raise Refused('LeaderPresent', 'this host leads, with %s jobs' % (log and log['jobs']))
 
 
-def begin_clean(place, unit, orders):
+def begin_clean(place, unit):
     fresh = dict(backup=None, peersSha256=None, releasedAt=None, startedAt=None, undone=False, found=raft_kind(place.data_dir))
-    place.remember(role='clean', heldBy=place.keeper, counter=orders['counter'], wasRunning=unit.active(), **fresh)
+    place.remember(role='clean', heldBy=place.keeper, wasRunning=unit.active(), **fresh)
     place.hold_clean(unit)
 
 

@@ -17,7 +17,7 @@ def release(orders, host_id):
     order = guard(orders, host_id)
     unit = supervised(order)
     if order.get('clean'):
-        return answer_clean(order, unit, orders['caseId'], host_id)
+        return answer_clean(order, unit, orders, host_id)
     place = Place(order['dataDir'], orders['caseId'])
     if place.record().get('role') == 'clean':
         raise Refused('FenceHold', '%s is to be let in clean or not at all' % place.data_dir)
@@ -31,15 +31,15 @@ def release(orders, host_id):
     stop_all(unit, place.data_dir)
     unit.override(place.case_id, {'retry-join': ','.join(order['joinOverride'])})
     started = instant(clock())
-    place.remember(releasedAt=started, startedAt=started)
+    place.remember(releasedAt=started, startedAt=started, over=orders['counter'])
     if held:
         place.unhold()
     problem = start(place, unit)
     return answer('released', host_id, place, unit, order, started, taken_in(place), problem)
 
 
-def answer_clean(order, unit, case_id, host_id):
-    outcome, place, started, problem = release_clean(order, unit, case_id)
+def answer_clean(order, unit, orders, host_id):
+    outcome, place, started, problem = release_clean(order, unit, orders)
     return answer(outcome, host_id, place, unit, order, started, begun_anew(place), problem)
 
 

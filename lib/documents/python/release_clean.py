@@ -11,16 +11,16 @@ PATIENCE_FOR_LOG = 20.0
 NEVER_BOOTSTRAP = '0'
 
 
-def release_clean(order, unit, case_id):
+def release_clean(order, unit, orders):
     """(outcome, place, start, problem) as release tells them."""
-    place = clean_place(order['dataDir'], case_id)
+    place = clean_place(order['dataDir'], orders['caseId'])
     look_clean(place, order)
     if not place.is_held() and unit.active() and not told_to_bootstrap(place, unit):
         return 'already-released', place, place.record()['startedAt'], ''
     stop_all(unit, place.data_dir)
-    wake = override(unit, case_id, order['joinOverride'])
+    wake = override(unit, orders['caseId'], order['joinOverride'])
     started = instant(clock())
-    place.remember(releasedAt=started, startedAt=started)
+    place.remember(releasedAt=started, startedAt=started, over=orders['counter'])
     place.put_data_aside()
     place.make_way()
     return 'released', place, started, start_clean(place, unit, wake)

@@ -14,6 +14,8 @@ def undo(orders, host_id):
     begun = bool(record) and not record.get('undone')
     if begun or not kept_by_another(order, record):
         put_back(place, unit, order, record, begun)
+    # Also where nothing was begun: a hold that is still on its way comes too late from here on.
+    place.remember(undone=True, over=orders['counter'])
     return {
         'outcome': 'undone' if begun else 'nothing-to-undo',
         'hostId': host_id,
@@ -44,8 +46,6 @@ def put_back(place, unit, order, record, begun):
     place.sweep()
     if begun and order['wasRunning'] and record.get('wasRunning', True):
         unit.start()
-    if begun:
-        place.remember(undone=True)
 
 
 def put_back_clean(place, unit):

@@ -4,7 +4,9 @@ import * as z from 'zod';
 import type { Lab } from '../../../lab/lab';
 
 const PATIENCE_SECONDS = 120;
-const Closed = z.object({ outcome: z.string() });
+const Outcome = z.object({ outcome: z.string() });
+/** AWS gives what the last state says; the emulator gives the whole item that flowed. */
+const Closed = z.union([z.object({ closed: Outcome }).transform(({ closed }) => closed), Outcome]);
 
 /** One run of the machine: null while it runs, then the outcome it closed with, or the word of Step Functions for its end. */
 export interface Run {
@@ -24,7 +26,7 @@ export async function runsOf(lab: Lab): Promise<Run[]> {
       if (status === 'RUNNING') return { arn: executionArn, outcome: null };
       const { output, error, status: now } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
       const closed = Closed.safeParse(JSON.parse(output ?? '{}'));
-      return { arn: executionArn, outcome: closed.data?.outcome ?? error ?? `${now} ${output}` };
+      return { arn: executionArn, outcome: closed.data?.outcome ?? error ?? now ?? 'unknown' };
     }),
   );
 }

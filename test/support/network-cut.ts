@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Asked once per file, before its tests are named: the runner then counts what it cannot run as skipped, not as passed. */
-export const canCut =
-  execFileSync('python3', [join(__dirname, '..', '..', '..', 'lab', 'launcher', 'hosts.py'), 'can-cut'], {
+const canCut =
+  execFileSync('python3', [join(__dirname, '..', '..', 'lab', 'launcher', 'hosts.py'), 'can-cut'], {
     encoding: 'utf8',
   }).trim() === 'true';
 
