@@ -3,7 +3,9 @@ import type { Planner } from './draft';
 import type { Exclusion } from './exclusion';
 import type { Finding } from './plan';
 import { refusal } from './refusals';
-import type { Instance } from './survey';
+import { membershipOf } from './servers';
+import type { Instance, NetworkView } from './survey';
+import { hostOf } from './targets';
 
 /** An empty server votes for anyone: together with one old server it deposes the leader (E1). */
 export function unfenced(exclusion: Exclusion, planner: Planner): Finding[] {
@@ -16,14 +18,13 @@ export function unfenced(exclusion: Exclusion, planner: Planner): Finding[] {
 }
 
 /** Why the fence of a server that is out does not stand at this moment; null where it does. */
-export function fenceDoubt({ serverId, fence, caseId, address }: Exclusion, planner: Planner): string | null {
+export function fenceDoubt(exclusion: Exclusion, planner: Planner): string | null {
+  const { serverId, fence, caseId, address } = exclusion;
   const { survey } = planner;
   const { instances } = survey.fleet;
   const isLiving = ({ state }: { readonly state: string }) => state !== 'terminated' && state !== 'shutting-down';
-  const answers = survey.network.reports.some(
-    (report) => address.startsWith(`${report.address}:`) && report.raft.outcome === 'answered',
-  );
-  if (answers) return `${address} answers`;
+  const alive = signOfLife(exclusion, survey.network, membershipOf(survey));
+  if (alive !== null) return alive;
   if (fence.kind === 'gone') {
     const seen = { ...survey, serverId, address };
     return (fence.declared && declaredDoubts(fence.declared, seen, survey.declarations)[0]) ?? null;
@@ -61,4 +62,26 @@ export function openFences(planner: Planner): Finding[] {
   return planner.survey.exclusions
     .flatMap((exclusion) => unfenced(exclusion, planner))
     .map((finding): Finding => ({ ...finding, severity }));
+}
+
+/**
+ * How a server that is out shows itself on the network, whatever keeps it out; null where it does not. Gossip alone is enough:
+ * the leader takes whom it hears of for a voter at its next reconcile (E9). A new host may bear its name, or have its address.
+ */
+export function signOfLife(
+  { serverId, address }: Exclusion,
+  { reports }: NetworkView,
+  members: readonly { readonly id: string; readonly address: string }[],
+): string | null {
+  const host = hostOf(address);
+  const answers = reports.some((report) => report.address === host && report.raft.outcome === 'answered');
+  if (answers && !members.some((member) => hostOf(member.address) === host)) return `${address} answers`;
+  if (members.some(({ id }) => id === serverId)) return null;
+  const by = reports.flatMap((report) =>
+    report.members.outcome === 'answered' &&
+    report.members.members.some(({ name, server, status }) => name === serverId && server && status === 'alive')
+      ? [report.address]
+      : [],
+  );
+  return by.length > 0 ? `it is alive in the gossip of ${by.sort().join(', ')}` : null;
 }

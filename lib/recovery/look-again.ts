@@ -3,6 +3,7 @@ import type { Declaration } from './declaration';
 import { declaredDoubts, declaredDrift } from './declared';
 import type { Exclusion } from './exclusion';
 import { goneProof, isStoppedWithData } from './host-class';
+import { signOfLife } from './kept-out';
 import { leaderSeen } from './leader';
 import type { Excluded, Plan, PowerOn, Removal, Survivor } from './plan';
 import { strangersOf } from './strangers';
@@ -117,16 +118,18 @@ function excludedDrift({ id, address, fence }: Excluded, seen: SeenAgain): strin
 }
 
 /** Who was taken out before must stay out while a server joins: an empty one beside it votes for it (E1). */
-function keptOutDrift({ serverId, address, fence }: Exclusion, seen: SeenAgain): string[] {
+function keptOutDrift(exclusion: Exclusion, seen: SeenAgain): string[] {
+  const { serverId, address, fence } = exclusion;
   const { plan, fleet, network } = seen;
-  if (answersAt(network, address)) return [`${serverId} answers, and it was taken out: its fence does not stand`];
+  const alive = signOfLife(exclusion, network, [...plan.membership, ...plan.joining]);
+  if (alive !== null) return [`the fence of ${serverId} does not stand: ${alive}`];
   if (fence.kind === 'gone') {
     return fence.declared ? declaredDoubts(fence.declared, { ...seen, serverId, address }, words(seen)) : [];
   }
   if (fence.kind !== 'quarantine-stop' || plan.letIn.includes(fence.instanceId)) return [];
   const instance = find(fleet, fence.instanceId);
   if (!instance || instance.state === 'stopped') return [];
-  return [`the host of ${serverId}, ${fence.instanceId}, is ${instance.state}: its fence does not stand`];
+  return [`the fence of ${serverId} does not stand: its host ${fence.instanceId} is ${instance.state}`];
 }
 
 function words({ declarations = [] }: SeenAgain): readonly Declaration[] {

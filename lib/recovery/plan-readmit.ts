@@ -1,12 +1,13 @@
 import { heldRefusal } from './choose';
 import { refused, standingOf, type Planner } from './draft';
 import type { Exclusion } from './exclusion';
-import { isCutOff } from './kept-out';
+import { isCutOff, signOfLife } from './kept-out';
 import { join } from './plan-join';
 import { powerOn } from './plan-restart';
 import type { Finding, Planning } from './plan';
 import { refusal } from './refusals';
 import type { HostFacts, Instance } from './survey';
+import { membershipOf } from './servers';
 import { wayBackRefusals } from './way-back';
 
 /**
@@ -39,7 +40,12 @@ export function planReadmit(planner: Planner, id: string): Planning {
     letIn: isCut ? [instance.instanceId] : [],
     groups: isCut ? exclusion.groupsBefore : {},
     keptOut,
-    refusals: [...refusals, ...nameRefusals(id, facts), ...dataRefusals(exclusion, facts, isCut, planner)],
+    refusals: [
+      ...refusals,
+      ...nameRefusals(id, facts),
+      ...dataRefusals(exclusion, facts, isCut, planner),
+      ...aliveRefusals(exclusion, planner),
+    ],
   });
 }
 
@@ -68,6 +74,14 @@ function dataRefusals(exclusion: Exclusion, facts: HostFacts, isCut: boolean, { 
   const says = `Dkron runs on ${id} with its old data, and nothing cuts it off`;
   const next = `stop ${hostId} at once; then: requorum verify; then readmit it`;
   return [refusal('runs-with-old-data', says, dataDir.path, next)];
+}
+
+/** Seen by anybody, it is neither held nor cut off, whatever its host says. */
+function aliveRefusals(exclusion: Exclusion, { survey }: Planner): Finding[] {
+  const evidence = signOfLife(exclusion, survey.network, membershipOf(survey));
+  if (evidence === null) return [];
+  const says = `${exclusion.serverId} was taken out, and shows itself all the same`;
+  return [refusal('out-and-alive', says, evidence, 'stop its host at once; then: requorum verify; then readmit it')];
 }
 
 function stillAMember(id: string): Finding {

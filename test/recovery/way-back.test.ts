@@ -63,11 +63,26 @@ describe('look again', () => {
   });
 
   test.each([
-    ['somebody started the one that stays out', change('i-00000003', { state: 'running' }), 'its fence does not stand'],
+    [
+      'somebody started the one that stays out',
+      change('i-00000003', { state: 'running' }),
+      'the fence of dkron-3 does not stand',
+    ],
     ['the host that is to come back was stopped', change('i-00000002', { state: 'stopped' }), 'dkron-2'],
   ])('%s: drifted', (_, fleet, says) => {
     const looked = lookAgain({ ...seen, fleet });
     expect(looked.kind === 'drifted' && looked.says).toContain(says);
+  });
+
+  test('the one that stays out is heard of in the gossip, and is a voter within a minute (E9): drifted', () => {
+    const member = { name: 'dkron-3', address: '10.0.3.13', status: 'alive' as const, server: true, rpcAddr: null };
+    const reports = survey.network.reports.map((report) =>
+      report.address === '10.0.1.11'
+        ? { ...report, members: { outcome: 'answered' as const, members: [member] } }
+        : report,
+    );
+    const looked = lookAgain({ ...seen, network: { ...survey.network, reports } });
+    expect(looked.kind === 'drifted' && looked.says).toContain('alive in the gossip of 10.0.1.11');
   });
 
   test('without the leader: drifted', () => {
