@@ -80,30 +80,30 @@ const declaredLines = (
   { ink, width }: Sheet,
 ): string[] => [
   ...hang(`  ${ink.red('✘')} `, `${serverId}: by ${who} at ${at}: ${because}`, width, ink.red),
-  ...hang('    → ', `if it is there after all: requorum inventory --cluster ${cluster} --not-gone ${serverId}`, width),
+  ...next('if it is there after all', `inventory --cluster ${cluster} --not-gone ${serverId}`),
 ];
 
 const exclusionLines = (
-  { serverId, address, fence, caseId, since }: Exclusion,
+  { serverId, address, fence, caseId, since, replacedBy }: Exclusion,
   cluster: string,
   { ink, width }: Sheet,
 ): string[] => {
   const on = fence.kind === 'gone' ? '' : `, ${fence.instanceId}`;
   const how = fence.kind === 'gone' && fence.declared ? 'gone by word of a person' : FENCES[fence.kind];
+  const says = `${serverId} (${address}) is ${how}${on}; since ${since} by case ${caseId}`;
   return [
-    ...hang(
-      `  ${ink.yellow('!')} `,
-      `${serverId} (${address}) is ${how}${on}; since ${since} by case ${caseId}`,
-      width,
-    ),
-    ...hang('    → ', nextOf(fence, serverId, cluster), width),
+    ...hang(`  ${ink.yellow('!')} `, says, width),
+    ...(replacedBy === undefined ? wayBack(fence, serverId, cluster) : [`    replaced by ${replacedBy}`]),
   ];
 };
 
-const nextOf = ({ kind }: Exclusion['fence'], serverId: string, cluster: string): string =>
+const wayBack = ({ kind }: Exclusion['fence'], serverId: string, cluster: string): string[] =>
   kind === 'gone'
-    ? `a new host in its stead: requorum replace --cluster ${cluster} --server ${serverId}`
-    : `do not start it; the way back: requorum readmit --cluster ${cluster} --server ${serverId}`;
+    ? next('a new host in its stead', `replace --cluster ${cluster} --server ${serverId}`)
+    : next('do not start it; the way back', `readmit --cluster ${cluster} --server ${serverId}`);
+
+/** A command stands on a line of its own, so that it can be copied. */
+const next = (what: string, command: string): string[] => [`    → ${what}:`, `      requorum ${command}`];
 
 /** `12 min`, `2 h 5 min`, `3 days`. */
 const ageOf = (minutes: number): string => {

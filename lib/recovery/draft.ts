@@ -167,14 +167,18 @@ function roleOf(
 
 /** What forbids a plan without a leader: a server that nobody knows could win the election with an empty log (E3). */
 export function strangerRefusals(planner: Planner): Finding[] {
-  const next = 'stop it, then a new case: an empty server can win the election and erase every job';
-  return strangersHere(planner).map(({ says, evidence }) => refusal('stranger', says, evidence, next));
+  const why = 'then a new case: an empty server can win the election and erase every job';
+  return strangersHere(planner).map(({ says, evidence, nextStep }) =>
+    refusal('stranger', says, evidence, `${nextStep}; ${why}`),
+  );
 }
 
 /** With a leader and a quorum, a newcomer is filled by the leader: worth saying, no danger. */
 export function strangerWarnings(planner: Planner): Finding[] {
-  const next = 'if it is a replacement, it joins within a minute; else stop it';
-  return strangersHere(planner).map(({ says, evidence }) => warning('stranger', says, evidence, next));
+  const wait = 'if it is a replacement, it joins within a minute; else';
+  return strangersHere(planner).map(({ says, evidence, nextStep }) =>
+    warning('stranger', says, evidence, `${wait} ${nextStep}`),
+  );
 }
 
 function strangersHere({ survey, signs }: Planner) {

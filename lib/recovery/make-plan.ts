@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster';
-import { nothingToDo, refused, type PlanContext, type Planner } from './draft';
+import { nothingToDo, refused, strangerRefusals, type PlanContext, type Planner } from './draft';
 import type { Planning } from './plan';
 import { planDownWithQuorum, planRetire } from './plan-removal';
 import { dataGone, planNoLeader, planQuorumRestart, planSingleServer } from './plan-restart';
@@ -37,6 +37,7 @@ export function makePlan(survey: Survey, cluster: Cluster, context: PlanContext)
     case 'all-lost':
       return refused(planner, [dataGone(planner.signs.voters, cluster.name)]);
     case 'unknown':
-      return refused(planner, whyUnclear(planner.signs, survey));
+      // A stranger that leads hides the cluster behind it: named, or nobody would know whom to stop.
+      return refused(planner, [...whyUnclear(planner.signs, survey), ...strangerRefusals(planner)]);
   }
 }

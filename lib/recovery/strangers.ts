@@ -1,12 +1,14 @@
 import { idAt } from './leader';
 import { withData } from './servers';
-import type { FleetView, Inventory, Member, NetworkView, RaftServer, Survey } from './survey';
+import type { FleetView, Instance, Inventory, Member, NetworkView, RaftServer, Survey } from './survey';
 import { addressesOf, hostOf } from './targets';
 
 /** A server that is neither of the old configuration nor will be of the new one (design §1 and rule 2). */
 export interface Stranger {
   readonly says: string;
   readonly evidence: string;
+  /** How it is stopped, or whose it is found to be: as a command. */
+  readonly nextStep: string;
 }
 
 export interface StrangerInput {
@@ -37,8 +39,12 @@ export function strangersOnHosts(survey: Survey, membership: readonly RaftServer
     .map(({ hostId, nodeName, dataDir }) => ({
       says: `${nodeName.value} on ${hostId} has Raft data and is in no configuration known here`,
       evidence: dataDir.path,
+      nextStep: stopping(survey.fleet.instances.find((one) => one.instanceId === hostId) ?? { instanceId: hostId }, ''),
     }));
 }
+
+/** A stopped one cannot vote; one that is on its way down still can. */
+const MAY_RUN = ['pending', 'running', 'stopping', 'shutting-down'];
 
 function launchedSince({ fleet, openedAt, inventory, own = [] }: StrangerInput): Stranger[] {
   const known = new Set([...(inventory?.servers ?? []).map(({ instanceId }) => instanceId), ...own]);
@@ -46,20 +52,23 @@ function launchedSince({ fleet, openedAt, inventory, own = [] }: StrangerInput):
     ...fleet.instances,
     ...fleet.neighbours.map((one) => ({ ...one, says: ' in a security group of the cluster' })),
   ];
+  // EC2 tells whole seconds: who was launched in the second in which the case opened counts as after it.
+  const from = Math.floor(Date.parse(openedAt) / 1000) * 1000;
   return (
     all
-      .filter(({ state }) => state === 'pending' || state === 'running')
+      .filter(({ state }) => MAY_RUN.includes(state))
       // An instance that was stopped and started again has a new launch time, but it is no new instance.
-      .filter(({ instanceId, launchedAt }) => Date.parse(launchedAt) > Date.parse(openedAt) && !known.has(instanceId))
+      .filter(({ instanceId, launchedAt }) => Date.parse(launchedAt) >= from && !known.has(instanceId))
       .map((instance) => ({
         says: `${instance.instanceId} was launched${'says' in instance ? instance.says : ''} after the case opened`,
-        evidence: `launched ${instance.launchedAt}, case opened ${openedAt}`,
+        evidence: `${instance.state}, launched ${instance.launchedAt}, case opened ${openedAt}`,
+        nextStep: stopping(instance, ''),
       }))
   );
 }
 
+/** Whoever answers at an address that is no member's, also under a member's name: that may be an empty replacement. */
 function answering({ fleet, network, membership }: StrangerInput): Stranger[] {
-  const ids = new Set(membership.map(({ id }) => id));
   const own = membership.map(({ address }) => hostOf(address));
   // A server's other interfaces answer as well; they are no strangers.
   const beside = fleet.instances
@@ -68,14 +77,14 @@ function answering({ fleet, network, membership }: StrangerInput): Stranger[] {
   const addresses = new Set([...own, ...beside.flat()]);
   return network.reports
     .filter(({ raft, address }) => raft.outcome === 'answered' && !addresses.has(address))
-    .filter((report) => !ids.has(idAt(report) ?? ''))
     .map((report) => ({
-      says: `${report.address} answers on the RPC port and is in no configuration known here`,
+      says: `${at(report.address, fleet)} answers on the RPC port and is in no configuration known here`,
       evidence: `it calls itself ${idAt(report) ?? 'nothing'}`,
+      nextStep: stopping(ownerOf(report.address, fleet), report.address),
     }));
 }
 
-function gossiping({ network, membership }: StrangerInput): Stranger[] {
+function gossiping({ fleet, network, membership }: StrangerInput): Stranger[] {
   const told = network.reports.flatMap(({ address: by, members }) =>
     members.outcome === 'answered' ? members.members.map((member) => ({ member, by })) : [],
   );
@@ -83,17 +92,40 @@ function gossiping({ network, membership }: StrangerInput): Stranger[] {
     .filter(({ member }) => member.server && member.status === 'alive')
     .flatMap(({ member, by }) => {
       const says = gossipText(member, membership);
-      return says === null ? [] : [{ says, evidence: `seen by ${by} at ${member.address}` }];
+      const nextStep = stopping(ownerOf(member.address, fleet), member.address);
+      return says === null ? [] : [{ says, evidence: `seen by ${by} at ${at(member.address, fleet)}`, nextStep }];
     });
+}
+
+type Owner = Pick<Instance, 'instanceId'> & Partial<Pick<Instance, 'autoScalingGroup'>>;
+
+function ownerOf(address: string, { instances, neighbours }: FleetView): Owner | null {
+  return [...instances, ...neighbours].find((one) => addressesOf(one).includes(address)) ?? null;
+}
+
+function at(address: string, fleet: FleetView): string {
+  const owner = ownerOf(address, fleet);
+  return owner ? `${address} (${owner.instanceId})` : address;
+}
+
+/** A group would put another one in the place of the one that is stopped. */
+function stopping(owner: Owner | null, address: string): string {
+  if (!owner) {
+    return `find out whose it is: aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values=${address}, and stop it`;
+  }
+  const stop = `aws ec2 stop-instances --instance-ids ${owner.instanceId}`;
+  if (!owner.autoScalingGroup) return `stop it: ${stop}`;
+  const processes = 'Launch Terminate HealthCheck ReplaceUnhealthy AZRebalance';
+  return `keep its group still and stop it: aws autoscaling suspend-processes --auto-scaling-group-name ${owner.autoScalingGroup} --scaling-processes ${processes}; ${stop}`;
 }
 
 /** A known name at another address is a replacement, and it may be an empty one. */
 function gossipText(member: Member, membership: readonly RaftServer[]): string | null {
   const own = membership.filter(({ id }) => id === member.name).map(({ address }) => hostOf(address));
   if (own.length === 0) return `${member.name} is a server in the gossip and in no configuration known here`;
-  const at = member.rpcAddr === null ? member.address : hostOf(member.rpcAddr);
-  if (own.some((one) => one === at || one === member.address || one === '0.0.0.0' || one === '::')) return null;
-  return `a server at ${at} bears the name of ${member.name}, which belongs to ${own.join(' or ')}`;
+  const seen = member.rpcAddr === null ? member.address : hostOf(member.rpcAddr);
+  if (own.some((one) => one === seen || one === member.address || one === '0.0.0.0' || one === '::')) return null;
+  return `a server at ${seen} bears the name of ${member.name}, which belongs to ${own.join(' or ')}`;
 }
 
 /** Nodes that gossip and are no servers: no strangers, but they can make a dead server look alive (facts/dkron E9). */
