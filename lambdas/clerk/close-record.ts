@@ -80,7 +80,7 @@ export const closeRecord = async (clerk: Clerk, record: CaseRecord, ending: Endi
     await notify(clerk.topic, `Requorum: ${record.cluster} ${ending.outcome}`, reportMarkdown(report));
   }
   await coolDown(clerk, record, report.closedAt);
-  await keepExclusions(clerk, record, report.closedAt);
+  await keepExclusions(clerk, record, { outcome: ending.outcome, closedAt: report.closedAt });
   await markReplaced(clerk, record, ending.outcome);
   const { outcome, says } = ending;
   const reportKey = keys.report(record.cluster, record.caseId, 'json');

@@ -1,7 +1,7 @@
 import type { Exclusion } from './exclusion';
 import { runningAfter } from './expected';
 import type { FenceRecord } from './fence';
-import type { Plan, Survivor } from './plan';
+import type { Joining, Plan, Survivor } from './plan';
 
 /** What a case leaves behind when it closes: only plans that were released took anybody out, or let anybody in. */
 export interface Released {
@@ -9,6 +9,8 @@ export interface Released {
   readonly plans: readonly Plan[];
   readonly fences: Readonly<Record<string, FenceRecord>>;
   readonly closedAt: string;
+  /** Hosts on which a release put the old data aside: what runs there, or does not, has no old data any more. */
+  readonly begunAnew: readonly string[];
 }
 
 /** The servers that are out once a case is closed, with what keeps them out. Counted twice it gives the same. */
@@ -20,8 +22,19 @@ function afterPlan(known: readonly Exclusion[], plan: Plan, released: Released):
   const out = takenOut(plan, released);
   const again = new Set(out.map(({ serverId }) => serverId));
   const members = runningAfter(plan);
-  const stay = known.filter((one) => !again.has(one.serverId) && !members.some((member) => isIn(one, member)));
+  const stay = known.flatMap((one) => {
+    if (again.has(one.serverId)) return [];
+    const member = members.find((host) => isIn(one, host));
+    return member === undefined ? [one] : notLetIn(one, member, released);
+  });
   return [...stay, ...out];
+}
+
+/** A release that did not reach its host leaves the old data there, under the hold: its server is out as before. */
+function notLetIn(exclusion: Exclusion, host: Survivor | Joining, { caseId, begunAnew }: Released): Exclusion[] {
+  if (!('heldBy' in host) || begunAnew.includes(host.instanceId)) return [];
+  const { instanceId, dataDir, manager, http, heldBy } = host;
+  return [{ ...exclusion, caseId: heldBy ?? caseId, fence: { kind: 'hold', instanceId, dataDir, manager, http } }];
 }
 
 /** A new host may bear the name of the one it replaces: that one is still out, on a host of its own. */

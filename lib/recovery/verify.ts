@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Policy } from './cluster';
 import { expectedIds, runningAfter } from './expected';
+import { signOfLife } from './kept-out';
 import { leaderSeen } from './leader';
 import type { ReleaseResult, VerifyResult } from './order';
 import type { Briefing, Plan, Position } from './plan';
@@ -175,9 +176,9 @@ function noExcludedAlive({ plan, network }: RungsInput, looks: readonly Look[]):
   const answering = [...plan.excluded, ...plan.removals]
     .filter(({ address }) => reportAt(network, address)?.raft.outcome === 'answered')
     .map(({ id }) => `${id} answers`);
-  const evidence = [...new Set([...alive.map(({ name, by }) => `${name} is alive for ${by}`), ...answering])].join(
-    '; ',
-  );
+  const keptOut = plan.keptOut.flatMap((one) => signOfLife(one, network, runningAfter(plan)) ?? []);
+  const gossip = alive.map(({ name, by }) => `${name} is alive for ${by}`);
+  const evidence = [...new Set([...gossip, ...answering, ...keptOut])].join('; ');
   return rung(
     'no-excluded-alive',
     'no excluded or strange server is alive in the gossip',

@@ -6,7 +6,15 @@ import * as chapters from '../support/chapters';
 
 const CLOSED = '2026-03-01T05:00:00.000Z';
 const after = (before: readonly Exclusion[], ...plans: Plan[]): Exclusion[] =>
-  exclusionsAfter(before, { caseId: 'case-1', plans, fences: FENCES, closedAt: CLOSED });
+  exclusionsAfter(before, {
+    caseId: 'case-1',
+    plans,
+    fences: FENCES,
+    closedAt: CLOSED,
+    begunAnew: [hostId, 'i-0000abcd'],
+  });
+const unreached = (before: readonly Exclusion[], plan: Plan): Exclusion[] =>
+  exclusionsAfter(before, { caseId: 'case-2', plans: [plan], fences: FENCES, closedAt: CLOSED, begunAnew: [] });
 const idsOf = (exclusions: readonly Exclusion[]): string[] =>
   exclusions.map(({ serverId, fence }) => `${serverId} ${fence.kind}`).sort();
 
@@ -61,6 +69,19 @@ describe('a server that came back', () => {
 
   test('is out no more; the others are', () => {
     expect(idsOf(after(before, back('dkron-3', hostId)))).toEqual(['dkron-2 gone']);
+  });
+
+  test('and whose release did not reach its host has its old data there: it is out as before, by the hold on it', () => {
+    const [, third] = unreached(before, back('dkron-3', hostId));
+    expect(third).toMatchObject({
+      serverId: 'dkron-3',
+      caseId: 'case-2',
+      fence: { kind: 'hold', instanceId: hostId },
+      groupsBefore: { 'eni-3': ['sg-0dkron'] },
+    });
+    const held = back('dkron-3', hostId);
+    const joining = held.joining.map((one) => ({ ...one, heldBy: 'case-1' }));
+    expect(unreached(before, { ...held, joining })[1]).toMatchObject({ caseId: 'case-1', fence: { kind: 'hold' } });
   });
 
   test('under its name on another host leaves the old host out', () => {

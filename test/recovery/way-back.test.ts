@@ -5,6 +5,7 @@ import {
   rungsOf,
   type FleetView,
   type Instance,
+  type NetworkView,
 } from '../../lib/recovery';
 import { holdOrders, releaseOrders, undoOrders } from '../../lib/recovery/orders';
 import type { HoldResult } from '../../lib/recovery/order';
@@ -139,11 +140,11 @@ describe('orders', () => {
   });
 });
 
-test('the proof waits for it to be a voter: pending, not failed', () => {
+const rungsWith = (network: NetworkView) => {
   const rungs = rungsOf({
     plan,
     briefing,
-    network: survey.network,
+    network,
     looks: [],
     releases: [],
     leaderAt: OPENED,
@@ -151,7 +152,19 @@ test('the proof waits for it to be a voter: pending, not failed', () => {
     policy: cluster.policy,
     jobsBefore: 20,
   });
-  const states = Object.fromEntries(rungs.map(({ id, state }) => [id, state]));
+  return Object.fromEntries(rungs.map(({ id, state }) => [id, state]));
+};
+
+test('the proof waits for it to be a voter: pending, not failed', () => {
+  const states = rungsWith(survey.network);
   expect(states).toMatchObject({ 'same-configuration': 'pending', 'index-caught-up': 'pending', jobs: 'pending' });
   expect(states['file-consumed']).toBeUndefined();
+});
+
+test('the proof fails as soon as the one that stays out answers', () => {
+  const { raft } = survey.network.reports.find(({ address }) => address === '10.0.1.11') ?? {};
+  const reports = survey.network.reports.map((report) =>
+    report.address === '10.0.3.13' && raft ? { ...report, raft } : report,
+  );
+  expect(rungsWith({ ...survey.network, reports })).toMatchObject({ 'no-excluded-alive': 'failed' });
 });

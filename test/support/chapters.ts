@@ -58,6 +58,15 @@ export const LAUNCHED = plannedOf({
   replacement: { launchTemplate: 'lt-0a', version: '3' },
 });
 
+/** One of three was recovered; dkron-2 is off and is to come back. */
+export const COMING_BACK = plannedOf({
+  servers: { 'dkron-1': LEADS, 'dkron-2': { host: 'stopped', groups: ['sg-0fence'] } },
+  members: ['dkron-1'],
+  size: 3,
+  out: { 'dkron-2': 'quarantine-stop' },
+  intent: { kind: 'readmit', server: 'dkron-2' },
+});
+
 /** One of three was recovered; dkron-2 comes back empty from the hold it is in, dkron-3 stays out. */
 export const READMITTED = plannedOf({
   servers: {

@@ -1,5 +1,6 @@
+import { nextStepsOf } from '../../lib/recovery/next-steps';
 import type { Report } from '../../lib/recovery/report';
-import { LET_IN, POWERED_ON, RETIRED } from './chapters';
+import { COMING_BACK, LET_IN, POWERED_ON, READMITTED, RETIRED } from './chapters';
 import type { RecordedCase } from './recorded-case';
 import { approved, at, closed, event, gateOf, recorded, reportOf, view, waiting } from './recorded-case';
 
@@ -75,6 +76,53 @@ export const poweredOnAndRecovered = (): RecordedCase => {
         closed(reportOf('recovered', LET_IN, { ...figures, seconds }), { events: [...untilSecond, ...after] }),
       ],
       whenDeclined: [closed(reportOf('declined', LET_IN), { events: untilSecond })],
+    },
+  });
+};
+
+/** A fenced host is powered on cut off; by a second plan, with a gate of its own, it comes back empty. */
+export const readmitted = (): RecordedCase => {
+  const first = gateOf(COMING_BACK);
+  const second = gateOf(READMITTED, { gateId: 'Cn8sKd2hTq4Lm9vRc7xWzE', openedAt: at(40), expiresAt: at(1840) });
+  const untilFirst = [
+    event(0, 'open-case', 'lease 1772338200 of demo taken'),
+    event(6, 'make-plan', `plan ${COMING_BACK.planId}: power on dkron-2 in quarantine, and look again`),
+    waiting(7),
+  ];
+  const untilSecond = [
+    ...untilFirst,
+    approved(12),
+    event(14, 'power-on', 'dkron-2: i-00000002 is starting, in quarantine'),
+    event(39, 'make-plan', `plan ${READMITTED.planId}: let dkron-2 in with an empty data-dir`),
+    waiting(40),
+  ];
+  const after = [
+    approved(45),
+    event(50, 'check', 'dkron-2 is held, so that what lies there can be put aside'),
+    event(54, 'release', 'i-00000002 let out of quarantine'),
+    event(57, 'await-leader', 'dkron-1 leads'),
+    event(135, 'verify', 'proved: all 7 rungs hold'),
+  ];
+  const report = reportOf('recovered', READMITTED, {
+    leader: 'dkron-1',
+    jobsBefore: 20,
+    jobsAfter: 20,
+    seconds: { leader: 57, proof: 135, machine: 125, waiting: 10 },
+    nextSteps: nextStepsOf({
+      outcome: 'recovered',
+      planning: READMITTED,
+      cluster: 'demo',
+      caseId: 'case-1',
+      problem: null,
+    }),
+  });
+  return recorded({
+    views: [view({ events: untilFirst, planning: COMING_BACK, gate: first })],
+    whenApproved: [view({ events: untilSecond, planning: READMITTED, gate: second })],
+    whenDeclined: [closed(reportOf('declined', COMING_BACK), { events: untilFirst })],
+    then: {
+      whenApproved: [closed(report, { events: [...untilSecond, ...after] })],
+      whenDeclined: [closed(reportOf('declined', READMITTED), { events: untilSecond })],
     },
   });
 };
