@@ -8,12 +8,13 @@ import { healthChecks } from './health-checks';
 import type { Intent } from './intent';
 import { keptOutOf, openFences } from './kept-out';
 import type { Briefing, DocumentPins, Finding, Plan, Planning } from './plan';
+import { kinMembers } from './kin';
 import { knownMembers, membershipOf, type ServerView } from './servers';
 import { redundancySeen } from './redundancy';
 import type { Signs } from './signs';
 import { skewOf } from './skew';
 import { stepsOf } from './steps';
-import { strangersOf, strangersOnHosts } from './strangers';
+import { strangersOf, strangersOnHosts, type Stranger } from './strangers';
 import type { Survey } from './survey';
 import type { Verdict } from './verdict';
 
@@ -167,10 +168,18 @@ function roleOf(
 
 /** What forbids a plan without a leader: a server that nobody knows could win the election with an empty log (E3). */
 export function strangerRefusals(planner: Planner): Finding[] {
+  return strangersHere(planner).map(strangerRefusal);
+}
+
+/** Beside two timelines: who is of neither. Members of either are no strangers, and none of them is to be stopped. */
+export function foreignRefusals({ survey }: Planner): Finding[] {
+  const membership = kinMembers(survey);
+  return membership === null ? [] : strangersOf({ ...survey, membership, own: survey.cutOff }).map(strangerRefusal);
+}
+
+function strangerRefusal({ says, evidence, nextStep }: Stranger): Finding {
   const why = 'then a new case: an empty server can win the election and erase every job';
-  return strangersHere(planner).map(({ says, evidence, nextStep }) =>
-    refusal('stranger', says, evidence, `${nextStep}; ${why}`),
-  );
+  return refusal('stranger', says, evidence, `${nextStep}; ${why}`);
 }
 
 /** With a leader and a quorum, a newcomer is filled by the leader: worth saying, no danger. */

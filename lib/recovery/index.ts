@@ -33,6 +33,7 @@ export * from './log-order';
 export * from './host-class';
 export * from './declared';
 export * from './declare';
+export * from './kin';
 export * from './servers';
 export * from './strangers';
 export * from './stranded';

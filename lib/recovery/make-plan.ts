@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster';
-import { nothingToDo, refused, strangerRefusals, type PlanContext, type Planner } from './draft';
+import { foreignRefusals, nothingToDo, refused, strangerRefusals, type PlanContext, type Planner } from './draft';
 import type { Planning } from './plan';
 import { planDownWithQuorum, planRetire } from './plan-removal';
 import { dataGone, planNoLeader, planQuorumRestart, planSingleServer } from './plan-restart';
@@ -23,7 +23,7 @@ export function makePlan(survey: Survey, cluster: Cluster, context: PlanContext)
     case 'healthy':
       return nothingToDo(planner);
     case 'stranded':
-      return refused(planner, whyStranded(planner.signs));
+      return refused(planner, [...whyStranded(planner.signs), ...foreignRefusals(planner)]);
     case 'down-with-quorum':
       return planDownWithQuorum(planner);
     case 'single-server-down':

@@ -1,6 +1,7 @@
 import type { Declared } from './declaration';
 import { weighDeclaration, type SignOfLife } from './declared';
 import { classOf } from './host-class';
+import { kinOf } from './kin';
 import { compareLogs } from './log-order';
 import type { HostClass, Position } from './plan';
 import type { HostFacts, Instance, Inventory, RaftServer, Remains, Survey } from './survey';
@@ -36,13 +37,14 @@ type Known = Inventory['servers'][number];
 
 /** Raft's configuration as the newest log tells it; else as the most servers tell it; else as it was in good times. */
 export function membershipOf(survey: Survey): RaftServer[] {
+  const isKin = kinOf(survey);
   const logs = withData(survey)
-    .flatMap(({ log }) => (log && log.configuration.length > 0 ? [log] : []))
+    .flatMap(({ log }) => (log && log.configuration.length > 0 && isKin(log.configuration) ? [log] : []))
     .sort((a, b) => compareLogs(a, b) || a.configurationIndex - b.configurationIndex);
   const newest = logs[logs.length - 1];
   if (newest) return byId(newest.configuration);
   const told = survey.network.reports
-    .flatMap(({ raft }) => (raft.outcome === 'answered' ? [byId(raft.servers)] : []))
+    .flatMap(({ raft }) => (raft.outcome === 'answered' && isKin(raft.servers) ? [byId(raft.servers)] : []))
     .sort((a, b) => b.length - a.length || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   const [largest] = told;
   if (largest) return largest.map(({ id, address, suffrage }) => ({ id, address, suffrage }));

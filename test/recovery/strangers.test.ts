@@ -9,7 +9,7 @@ import {
   type Survey,
 } from '../../lib/recovery';
 import { fencesOf, planOf, quiet } from '../support/planned';
-import { NOW, OPENED, PINS, QUARANTINE, sha256 } from '../support/world';
+import { NOW, OPENED, PINS, QUARANTINE, sha256, surveyOf } from '../support/world';
 
 /*
  * Every kind of stranger (design §1), at each of the three places where one is looked for: it forbids a plan, it ends an
@@ -194,4 +194,49 @@ test('a stranger that leads is named as well: without it nobody would know whom 
   const found = planning.briefing.findings.find(({ code }) => code === 'stranger');
   expect(found).toMatchObject({ severity: 'danger' });
   expect(found?.nextStep).toContain('aws ec2 stop-instances --instance-ids i-0000000e');
+});
+
+describe('a fresh cluster beside this one', () => {
+  const fresh = (rest: object): Survey['hosts'][number] => {
+    const [first] = survey.hosts;
+    if (first?.outcome !== 'inspected' || !first.facts.log) throw new Error('no facts');
+    const configuration = [{ id: 'new', address: `${AT}:6868`, suffrage: 'voter' as const }];
+    const log = { ...first.facts.log, lastTerm: 9, lastIndex: 300, configuration, terms: [{ term: 9, firstIndex: 1 }] };
+    const nodeName = { value: 'new', evidence: 'config' as const };
+    const facts = { ...first.facts, hostId: 'i-0000000e', addresses: [AT], nodeName, log };
+    return { ...first, instanceId: 'i-0000000e', facts: { ...facts, ...rest } };
+  };
+  const leading = { ...report('new'), isLeader: { outcome: 'answered' as const, leads: true, status: 200 } };
+  const beside = (world: Survey) =>
+    makePlan(world, cluster, { sha256, documents: PINS, quarantine: QUARANTINE, now: NOW });
+
+  test('is not taken for it, however high its term and although it leads, and is named with the command', () => {
+    const planning = beside({
+      ...survey,
+      fleet: fleetWith({ instances: [old()] }),
+      network: { ...quiet(planned), reports: [...quiet(planned).reports, leading] },
+      hosts: [...survey.hosts, fresh({})],
+    });
+    expect(planning.kind).toBe('refused');
+    expect(planning.briefing.servers.map(({ id }) => id)).toEqual(['dkron-1', 'dkron-2', 'dkron-3']);
+    const steps = planning.briefing.findings.filter(({ code }) => code === 'stranger').map(({ nextStep }) => nextStep);
+    expect(steps.join('\n')).toContain('aws ec2 stop-instances --instance-ids i-0000000e');
+  });
+
+  test('nobody of this cluster is called a stranger beside two timelines of its own', () => {
+    const { survey: split, cluster: own } = surveyOf({
+      servers: {
+        'dkron-1': { configuration: ['dkron-1'], told: ['dkron-1'] },
+        'dkron-2': { leads: true },
+        'dkron-3': { names: 'dkron-2' },
+      },
+    });
+    const after = {
+      ...split,
+      inventory: split.inventory && { ...split.inventory, servers: split.inventory.servers.slice(0, 1) },
+    };
+    const planning = makePlan(after, own, { sha256, documents: PINS, quarantine: QUARANTINE, now: NOW });
+    expect(planning.briefing.verdict.name).toBe('stranded');
+    expect(planning.briefing.findings.map(({ code }) => code)).not.toContain('stranger');
+  });
 });
