@@ -6,7 +6,7 @@ const template = templateOf(stackOf());
 
 test('every route of the HTTP API is authorised by IAM', () => {
   const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
-  expect(routes.length).toBe(10);
+  expect(routes.length).toBe(11);
   for (const { Properties } of routes as { Properties: unknown }[])
     expect(Properties).toMatchObject({ AuthorizationType: 'AWS_IAM' });
 });
