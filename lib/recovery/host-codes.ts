@@ -129,7 +129,7 @@ export const HOST_CODES = {
   },
   FenceHold: {
     means: 'the data-dir is held as a fence: this server is excluded and must not start with its old data',
-    nextStep: 'see docs/runbook.md on readmitting an excluded server',
+    nextStep: 'let it in again with an empty data-dir: requorum readmit --cluster <name> --server <id>',
   },
   AlreadyUndone: {
     means: 'this case was put back on this host before the command arrived',

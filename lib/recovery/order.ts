@@ -44,7 +44,7 @@ export const VerifyOrder = z.object({
   ...Guarded,
   /** `canary`: create and delete a job on this host (the leader). `look`: read only. */
   part: z.enum(['canary', 'look']),
-  /** Take the temporary join override away; never restarts Dkron. */
+  /** Take the temporary settings away, once there is a log; never restarts Dkron. */
   removeOverride: z.boolean(),
 });
 /** On the leader's own host: the prober never writes (design rule 15). */

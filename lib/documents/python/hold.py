@@ -7,12 +7,12 @@ import time
 from backup import take_backup
 from compare import same_server
 from guard import guard, refuse_over, supervised
-from hold_clean import hold_clean
+from hold_clean import held_answer, hold_clean
 from localhttp import leader_view, leads
 from place import Place, keep_earlier, live_raft, sha256_of
 from raftlog import read_log
 from result import Refused
-from stop import dkron_processes, stop_all
+from stop import stop_all
 
 README = """\
 Requorum case {case} holds this Dkron server ({role}). Dkron cannot start while a regular file named `raft` stands
@@ -61,16 +61,7 @@ def hold(orders, host_id):
         if not already:
             put_back(place, unit)
         raise
-    return {
-        'outcome': 'already-held' if already and had_backup and not stopped else 'held',
-        'hostId': host_id,
-        'backup': backup,
-        'peersSha256': staged,
-        'log': log,
-        'stopped': stopped,
-        'leftOver': sorted(dkron_processes(place.data_dir, unit)),
-        'wasRunning': place.record()['wasRunning'],
-    }
+    return held_answer(place, unit, host_id, already and had_backup, stopped, log, backup, staged)
 
 
 def compare(order, unit, case_id):

@@ -32,12 +32,17 @@ def hold_clean(order, unit, orders, host_id):
         if not already:
             put_back_clean(place, unit)
         raise
+    return held_answer(place, unit, host_id, already, stopped, position(place.data_dir))
+
+
+def held_answer(place, unit, host_id, already, stopped, log, backup=None, staged=None):
+    """HoldResult of order.ts."""
     return {
         'outcome': 'already-held' if already and not stopped else 'held',
         'hostId': host_id,
-        'backup': None,
-        'peersSha256': None,
-        'log': position(place.data_dir),
+        'backup': backup,
+        'peersSha256': staged,
+        'log': log,
         'stopped': stopped,
         'leftOver': sorted(dkron_processes(place.data_dir, unit)),
         'wasRunning': place.record()['wasRunning'],

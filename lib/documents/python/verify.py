@@ -16,13 +16,14 @@ def verify(orders, host_id):
     order = guard(orders, host_id)
     job = canary_name(orders['caseId'])
     canary, detail = try_canary(order['http'], job) if order['part'] == 'canary' else ('not-asked', '')
-    removed = supervised(order).remove_override(orders['caseId']) if order['removeOverride'] else False
+    log = position(order['dataDir'])
+    removed = supervised(order).remove_override(orders['caseId']) if order['removeOverride'] and has_begun(log) else False
     return {
         'outcome': 'looked',
         'hostId': host_id,
         'canary': canary,
         'jobs': count(order['http'], job),
-        'log': position(order['dataDir']),
+        'log': log,
         'leader': leader_view(order['http']),
         'members': members(order['http']),
         'overrideRemoved': removed,
@@ -61,6 +62,11 @@ def position(data_dir):
         return read_log(live_raft(os.path.realpath(data_dir)))
     except Refused:
         return None
+
+
+def has_begun(log):
+    """An empty server could still bootstrap: it goes on being told not to until the leader has sent it something."""
+    return bool(log and log['configuration'])
 
 
 def members(http):

@@ -66,6 +66,8 @@ export interface SendOptions {
   /** Whom the orders name, when it is not the host that runs them. */
   readonly named?: string;
   readonly path?: string;
+  /** The script as a test wants it: a rule switched off, or an end in the middle. */
+  readonly changed?: (script: string) => string;
 }
 
 /** Runs a document as the agent does: the step's lines as a shell script, the host's id in the environment. */
@@ -80,7 +82,8 @@ export async function send(
     counter: options.counter ?? 7,
     hosts: { [options.named ?? host.instanceId]: order },
   };
-  const text = scriptOf(name).replace('{{ Orders }}', Buffer.from(JSON.stringify(orders)).toString('base64'));
+  const script = (options.changed ?? String)(scriptOf(name));
+  const text = script.replace('{{ Orders }}', Buffer.from(JSON.stringify(orders)).toString('base64'));
   const env = { PATH: options.path ?? process.env.PATH ?? '', AWS_SSM_INSTANCE_ID: host.instanceId };
   const child = spawn('/bin/sh', ['-c', text], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
