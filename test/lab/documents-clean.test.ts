@@ -248,7 +248,7 @@ describe('whatever ends in the middle', () => {
   /** The script ends there, where the line is first, and tidies nothing up. */
   const endsBefore = (line: string) => ({
     changed: (script: string) => {
-      const found = new RegExp(`\\n( +)${line.replace(/[()]/g, '\\$&')}\\n`);
+      const found = new RegExp(`\\n( +)${line.replace(/[()[\]]/g, '\\$&')}\\n`);
       expect(script).toMatch(found);
       return script.replace(found, `\n$1os._exit(9)$&`);
     },
@@ -267,28 +267,29 @@ describe('whatever ends in the middle', () => {
     await clean.shell(`rm -rf ${dataDir}.old && cp -a ${clean.raft} ${dataDir}.old`);
   });
 
-  test.each(['place.remember(releasedAt=started, startedAt=started)', 'place.put_data_aside()', 'place.make_way()'])(
-    'a release that ends before %s starts nothing, and is undone or finished by the next one',
-    async (line) => {
-      const before = await listing(dataDir);
-      held(await clean.hold());
-      await cutOff(clean.letIn(endsBefore(line)));
-      await started();
-      expect(await fileInPlace()).toBe(true);
-      expect(undone(await clean.undo(null))).toMatchObject({ outcome: 'undone', raft: 'dir', running: false });
-      expect(await listing(dataDir)).toEqual(before);
-      expect(await sha256Of(`${clean.raft}/raft.db`)).toBe(await oldData());
-      expect(await readdir(`${clean.host.directory}/conf.d`)).toEqual([]);
+  test.each([
+    "place.remember(releasedAt=started, startedAt=started, over=orders['counter'])",
+    'place.put_data_aside()',
+    'place.make_way()',
+  ])('a release that ends before %s starts nothing, and is undone or finished by the next one', async (line) => {
+    const before = await listing(dataDir);
+    held(await clean.hold());
+    await cutOff(clean.letIn(endsBefore(line)));
+    await started();
+    expect(await fileInPlace()).toBe(true);
+    expect(undone(await clean.undo(null))).toMatchObject({ outcome: 'undone', raft: 'dir', running: false });
+    expect(await listing(dataDir)).toEqual(before);
+    expect(await sha256Of(`${clean.raft}/raft.db`)).toBe(await oldData());
+    expect(await readdir(`${clean.host.directory}/conf.d`)).toEqual([]);
 
-      clean.counter += 1;
-      held(await clean.hold());
-      await cutOff(clean.letIn(endsBefore(line)));
-      await started();
-      expect(released(await clean.letIn())).toMatchObject({ outcome: 'released', consumed: true });
-      expect(await sha256Of(`${clean.aside}/raft.db`)).toBe(await oldData());
-      expect(await clean.words('environ')).toContain('DKRON_BOOTSTRAP_EXPECT=0');
-    },
-  );
+    clean.counter += 1;
+    held(await clean.hold());
+    await cutOff(clean.letIn(endsBefore(line)));
+    await started();
+    expect(released(await clean.letIn())).toMatchObject({ outcome: 'released', consumed: true });
+    expect(await sha256Of(`${clean.aside}/raft.db`)).toBe(await oldData());
+    expect(await clean.words('environ')).toContain('DKRON_BOOTSTRAP_EXPECT=0');
+  });
 
   test('a release that ends before its start is finished, and whoever starts Dkron meanwhile bootstraps nothing', async () => {
     await clean.bench.up(clean.host, '--expect', '1');
