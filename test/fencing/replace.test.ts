@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateLaunchTemplateVersionCommand,
   DescribeInstancesCommand,
+  DescribeLaunchTemplateVersionsCommand,
   DescribeLaunchTemplatesCommand,
   ModifyLaunchTemplateCommand,
 } from '@aws-sdk/client-ec2';
@@ -52,13 +53,17 @@ const groupsOf = async ({ instanceId }: LabHost): Promise<string[]> => {
   const nics = Reservations?.[0]?.Instances?.[0]?.NetworkInterfaces ?? [];
   return nics.flatMap(({ Groups = [] }) => Groups.map(({ GroupName = '' }) => GroupName));
 };
+/** The local EC2 makes a version of its data alone, where AWS starts from SourceVersion: so all of it is given. */
 const nextImage = async (expect: number): Promise<void> => {
   const { ec2 } = world.lab.clients();
   const [template] = (await ec2.send(new DescribeLaunchTemplatesCommand({}))).LaunchTemplates ?? [];
   const LaunchTemplateId = template?.LaunchTemplateId;
-  const tag = { Key: 'lab:bootstrap-expect', Value: String(expect) };
-  const LaunchTemplateData = { TagSpecifications: [{ ResourceType: 'instance' as const, Tags: [tag] }] };
-  await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, SourceVersion: '1', LaunchTemplateData }));
+  const before = await ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: ['1'] }));
+  const { ImageId, InstanceType, SecurityGroupIds, BlockDeviceMappings } =
+    before.LaunchTemplateVersions?.[0]?.LaunchTemplateData ?? {};
+  const tags = [{ ResourceType: 'instance' as const, Tags: [{ Key: 'lab:bootstrap-expect', Value: String(expect) }] }];
+  const LaunchTemplateData = { ImageId, InstanceType, SecurityGroupIds, BlockDeviceMappings, TagSpecifications: tags };
+  await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData }));
   await ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateId, DefaultVersion: '2' }));
 };
 
@@ -108,11 +113,16 @@ test.each([
   if (expect_ === 0) await nextImage(0);
   const before = (await newHosts()).map(({ instanceId }) => instanceId);
   const { view, asked } = await act(api, { ...REPLACE, server: expect_ === 1 ? 'dkron-2' : 'dkron-3' });
+  const { remedy, outcome, problem, jobs } = summaryOf(view);
+  const refusals = (view.planning?.briefing.findings ?? []).filter(({ severity }) => severity === 'danger');
+  expect({ remedy, outcome, problem, refusals, jobs }).toEqual({
+    ...{ remedy: 'readmit', outcome: 'recovered', problem: null, refusals: [] },
+    jobs: [JOBS, JOBS],
+  });
   expect(asked.map(({ planning }) => planning?.kind === 'planned' && planning.plan.remedy)).toEqual([
     'launch',
     'readmit',
   ]);
-  expect(summaryOf(view)).toMatchObject({ remedy: 'readmit', outcome: 'recovered', problem: null, jobs: [JOBS, JOBS] });
   const [host] = (await newHosts()).filter(({ instanceId }) => !before.includes(instanceId));
   const { peers, problems } = await api.peers(CLUSTER);
   expect(problems).toEqual([]);
