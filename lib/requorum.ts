@@ -24,6 +24,7 @@ import {
   describeDocuments,
   describeFleet,
   fenceInstances,
+  keepGroupsStill,
   readEvidence,
   sendDocuments,
   useTable,
@@ -135,6 +136,7 @@ export class Requorum extends Construct {
         [
           ...describeFleet(),
           ...fenceInstances(this, clusters, Object.values(quarantine.groups)),
+          ...keepGroupsStill(this, clusters),
           ...launchReplacements(this, clusters, quarantine.groups),
         ],
       ],

@@ -47,6 +47,8 @@ def with_control(inner: Asgi, fleet: Fleet, commands: RunCommand, about: dict[st
                 breakage.configure(fleet, instance_id, data)
             case ['hosts', instance_id, 'move']:
                 return described(breakage.move(fleet, instance_id, data, subnet_id).instance_id)
+            case ['groups', name, 'refresh']:
+                fleet.scaling.refreshes[name] = data['status']
             case ['delay']:
                 commands.extra_delay_seconds = float(data['seconds'])
             case ['end']:

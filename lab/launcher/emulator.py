@@ -66,6 +66,8 @@ def _resources_for_policies(fleet: Fleet) -> None:
             return name if name.startswith('arn:') else f'arn:aws:ssm:{REGION}:{ACCOUNT}:document/{name}'
         if service == 'ssm' and verb == 'GetConnectionStatus':
             return _arn('instance', data.get('Target', '*'))
+        if service == 'autoscaling' and (of_group := _group_named(fleet, body)):
+            return f'arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:*:autoScalingGroupName/{of_group}'
         if service == 'states' and verb.startswith('SendTask'):
             return _machine_of(json.loads(body or b'{}').get('taskToken'))
         return extract(service, method, path, headers, body, *rest)
@@ -80,12 +82,20 @@ def _resources_for_policies(fleet: Fleet) -> None:
     iam_evaluator.enforce = enforced
 
 
+def _group_named(fleet: Fleet, body: bytes) -> str:
+    """SetInstanceHealth names an instance, and IAM asks for the group that it is a member of."""
+    form = parse_qs(body.decode(errors='replace'))
+    return fleet.scaling.group_of(form['InstanceId'][0]) if form.get('Action') == ['SetInstanceHealth'] else ''
+
+
 def _arn(kind: str, name: str) -> str:
     return f'arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/{name}'
 
 
 def _tags_of(fleet: Fleet, arn: str, service: str) -> dict[str, Any]:
-    """Condition keys of one EC2 resource: its tags under both names, and its VPC."""
+    """Condition keys of one resource of EC2 or Auto Scaling: its tags under both names, and its VPC."""
+    if arn.startswith('arn:aws:autoscaling:'):
+        return fleet.scaling.tags(arn)
     match = re.match(r'arn:aws:ec2:[^:]*:[^:]*:([a-z-]+)/(.+)$', arn)
     if match is None:
         return {}
@@ -199,6 +209,9 @@ def _forward_to_moto(service: str, fleet: Fleet, port: int) -> None:
         refused = _denied(service, f'{service}:{action}', headers, query, _further(service, action, form))
         if refused is None and action == 'RunInstances' and launches.sets_tags(form):
             refused = _denied(service, 'ec2:CreateTags', headers, query, [_arn('instance', '*')])
+        if refused is None and action == 'DescribeInstanceRefreshes':
+            answer = fleet.scaling.describe_refreshes((form.get('AutoScalingGroupName') or [''])[0])
+            return 200, {'content-type': 'text/xml'}, answer
         return refused or await asyncio.to_thread(exchange, method, path, headers, body, query)
 
     app.SERVICE_HANDLERS[service] = handle

@@ -18,6 +18,7 @@ from typing import Any
 import hosts as process_host
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
+from scaling import Scaling
 
 ACCOUNT = '000000000000'
 REGION = 'us-east-1'
@@ -60,6 +61,7 @@ class Fleet:
         self._lock = threading.RLock()
         self._ending = threading.Event()
         self.ec2: Any = ec2_backends[ACCOUNT][REGION]
+        self.scaling = Scaling(ACCOUNT, REGION, client)
 
     def make_network(self, prefix: str) -> dict[str, Any]:
         """VPC and subnet with the same ids in every lab, so that one synthesised app serves them all."""
@@ -217,6 +219,7 @@ class Fleet:
     def _run(self) -> None:
         while not self._ending.wait(PERIOD_SECONDS):
             try:
+                self.scaling.follow()
                 self.adopt()
             except Exception:
                 log.exception('a launched instance is no machine')

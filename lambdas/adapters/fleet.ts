@@ -1,7 +1,7 @@
 import type { NetworkInterface, Volume } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../../lib/recovery/cluster';
 import type { FleetView, Instance, Inventory, Neighbour, Remains } from '../../lib/recovery/survey';
-import { groupsOf } from './autoscaling';
+import { groupsAround, groupsOf } from './autoscaling';
 import type { Clock } from './clock';
 import { nowIso, systemClock } from './clock';
 import { instancesById, instancesInGroups, instancesOfSelector, interfacesWithAddress, volumesById } from './ec2';
@@ -76,11 +76,12 @@ export const describeFleet = async (
 ): Promise<FleetView> => {
   const at = nowIso(clock);
   const found = await instancesOfSelector(cluster.selector);
-  const groups = await groupsOf(found.map(({ InstanceId }) => InstanceId).filter((id) => id !== undefined));
+  const memberships = await groupsOf(found.map(({ InstanceId }) => InstanceId).filter((id) => id !== undefined));
   const instances = await Promise.all(
-    found.map((instance) => describeInstance(instance, groups.get(instance.InstanceId ?? '') ?? null)),
+    found.map((instance) => describeInstance(instance, memberships.get(instance.InstanceId ?? '') ?? null)),
   );
   const neighbours = await neighboursOf(instances);
   const vpcId = cluster.vpc?.vpcId ?? found.find(({ VpcId }) => VpcId)?.VpcId ?? null;
-  return { at, instances, remains: await remainsOf(inventory?.servers ?? [], vpcId), neighbours };
+  const groups = await groupsAround([...new Set(memberships.values())], cluster.selector);
+  return { at, instances, remains: await remainsOf(inventory?.servers ?? [], vpcId), neighbours, groups };
 };

@@ -2,9 +2,11 @@ import { FenceInput, FenceOutput } from '../../lib/recovery/boundary';
 import { edge } from '../adapters/edge';
 import { env } from '../adapters/env';
 import { fencingFrom } from './fence';
+import { keepStill } from './groups';
 import { lift } from './lift';
 import { look } from './look';
 import { letIn, powerOn } from './power-on';
+import { resume } from './resume';
 import { secure } from './secure';
 
 /** Changes instances and their networks, only as a person approved, and proves it. Never terminates anything. */
@@ -13,6 +15,8 @@ export const handler = edge(
   (input) => {
     const fencing = fencingFrom(env.fence());
     switch (input.action) {
+      case 'suspend':
+        return keepStill(fencing, input.case, input.attempt);
       case 'secure':
         return secure(fencing, input.case, input.attempt);
       case 'look':
@@ -23,6 +27,8 @@ export const handler = edge(
         return powerOn(fencing, input.case);
       case 'let-in':
         return letIn(fencing, input.case, input.attempt);
+      case 'resume':
+        return resume(fencing, input.case, input.attempt);
     }
   },
   { outputSchema: FenceOutput },

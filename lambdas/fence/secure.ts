@@ -1,7 +1,8 @@
 import type { CaseRef } from '../../lib/recovery/case';
-import { stopRefusals } from '../../lib/recovery/refusals';
+import { endedByGroup } from '../../lib/recovery/auto-scaling';
+import { destroyedByStop, stopFindings, stopRefusals } from '../../lib/recovery/refusals';
 import type { FenceRecord } from '../../lib/recovery/fence';
-import type { Instance } from '../../lib/recovery/survey';
+import type { FleetView, Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, stopInstance } from '../adapters/ec2-power';
 import { fencedCase, isStopFence, seeFleet } from './fence';
@@ -18,17 +19,47 @@ const FORCE_AFTER = 20;
 export const secure = async (fencing: Fencing, ref: CaseRef, attempt: number): Promise<Fences> => {
   const before = await fencedCase(fencing, ref);
   const fleet = await seeFleet(fencing, before);
+  const forbidden: boolean[] = [];
   for (const excluded of before.plan.excluded.filter(isStopFence)) {
     const instance = fleet.instances.find(({ instanceId }) => instanceId === excluded.fence.instanceId);
-    if (!instance || stopRefusals(excluded.id, instance, fencing.quarantine).length > 0) continue;
+    const why = instance
+      ? whyNotStopped(excluded, instance, fleet, fencing)
+      : [`${excluded.fence.instanceId} is not seen`];
+    forbidden.push(why.length > 0);
+    if (why.length > 0 && attempt === 0) await tellForbidden(fencing, ref, excluded, why);
+    if (!instance || why.length > 0) continue;
     await fenceOne(fencing, ref, excluded, instance, before.record.fences[instance.instanceId] ?? null, attempt);
   }
   const after = await fencedCase(fencing, ref);
   const proofs = proofsOf(fencing, after, await seeFleet(fencing, after));
-  return {
-    ...proofs,
-    done: proofs.done || isHopeless(after.plan.excluded.filter(isStopFence), fleet.instances, fencing),
-  };
+  // An instance that may not be stopped will not be stopped by waiting.
+  return { ...proofs, done: proofs.done || forbidden.some((one) => one) };
+};
+
+/** Seen again right before it is done: what a stop cannot do, would destroy beyond what was approved, or lead its group to. */
+const whyNotStopped = (
+  { id, fence }: StopFence,
+  instance: Instance,
+  fleet: FleetView,
+  { quarantine }: Fencing,
+): string[] => {
+  const destroys = destroyedByStop(instance);
+  const unapproved = destroys !== null && fence.destroys !== destroys ? stopFindings(id, instance) : [];
+  const ended = endedByGroup(instance, fleet);
+  return [
+    ...[...stopRefusals(id, instance, quarantine), ...unapproved].map(({ says }) => says),
+    ...(ended === null ? [] : [ended]),
+  ];
+};
+
+const tellForbidden = async (
+  { cases }: Fencing,
+  { caseId }: CaseRef,
+  { id }: StopFence,
+  why: readonly string[],
+): Promise<void> => {
+  const says = `${id} is not stopped: ${why.join('; ')}`;
+  await cases.tell(caseId, { phase: 'secure', says, severity: 'danger' });
 };
 
 const fenceOne = async (
@@ -73,10 +104,3 @@ const fenceOne = async (
     await fencing.cases.tell(caseId, { phase: 'secure', says: `${excluded.id}: ${instanceId} is being stopped` });
   }
 };
-
-/** Nothing to wait for: an instance that may not be stopped will not be stopped by waiting. */
-const isHopeless = (excluded: readonly StopFence[], instances: readonly Instance[], { quarantine }: Fencing): boolean =>
-  excluded.some(({ id, fence }) => {
-    const instance = instances.find(({ instanceId }) => instanceId === fence.instanceId);
-    return !instance || stopRefusals(id, instance, quarantine).length > 0;
-  });

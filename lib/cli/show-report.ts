@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../recovery/case';
+import { standStill } from '../recovery/groups-left';
 import type { Report, Rung } from '../recovery/report';
 import type { Ink } from './ink';
 import { hang, seconds } from './layout';
@@ -66,6 +67,7 @@ export const showReport = (report: Report, paper: Paper): string[] => {
   return [
     '',
     ...showHeadlines(report, paper),
+    ...report.groupsLeft.flatMap((left) => hang('  ', standStill(left), width, paper.ink.red)),
     ...(problem === null ? [] : [...hang('  ', problem.says, width), ...hang('  → ', problem.nextStep, width)]),
     ...(report.leader === null ? [] : fact('leader', report.leader, paper)),
     ...jobs.flatMap((says) => fact('jobs', says, paper)),

@@ -46,6 +46,7 @@ export function acknowledgeRoles(functions: Functions, bucket: IBucket): void {
       [ec2('instance')]: BY_TAGS,
       [ec2('network-interface')]: BY_VPC,
       [ec2('security-group')]: BY_VPC,
+      [groupOf('*')]: BY_TAGS,
       ...objects,
     },
     door: { ...versionsOf('sentinel'), ...objects },

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -26,7 +26,9 @@ export const describeFleet = (): PolicyStatement[] => [
       'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeSpotInstanceRequests',
       'ec2:DescribeVolumes',
+      'autoscaling:DescribeAutoScalingGroups',
       'autoscaling:DescribeAutoScalingInstances',
+      'autoscaling:DescribeInstanceRefreshes',
       'ssm:GetConnectionStatus',
     ],
     resources: ['*'],
@@ -107,6 +109,32 @@ export const fenceInstances = (
         ]),
   ];
 };
+
+/** Any group; the id in its ARN cannot be known here. */
+const anyScalingGroup = (scope: Construct): string =>
+  Stack.of(scope).formatArn({
+    service: 'autoscaling',
+    resource: 'autoScalingGroup',
+    resourceName: '*:autoScalingGroupName/*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
+/** Groups that bear the tags of a selector may be kept still and let go on, and members set aside. Never to end one. */
+export const keepGroupsStill = (scope: Construct, clusters: readonly Cluster[]): PolicyStatement[] =>
+  clusters.map(
+    (cluster) =>
+      new PolicyStatement({
+        actions: [
+          'autoscaling:SuspendProcesses',
+          'autoscaling:ResumeProcesses',
+          'autoscaling:EnterStandby',
+          'autoscaling:ExitStandby',
+          'autoscaling:SetInstanceHealth',
+        ],
+        resources: [anyScalingGroup(scope)],
+        conditions: ofCluster('aws:ResourceTag', cluster),
+      }),
+  );
 
 /** Items are read, put and changed; nothing is ever deleted. */
 export const useTable = (table: ITable, who: IGrantable): void => {

@@ -29,7 +29,7 @@ export const launchReplacements = (
 function describeReplacements(): PolicyStatement {
   return new PolicyStatement({
     sid: 'DescribeReplacements',
-    actions: ['ec2:DescribeLaunchTemplateVersions', 'autoscaling:DescribeAutoScalingGroups'],
+    actions: ['ec2:DescribeLaunchTemplateVersions'],
     resources: ['*'],
   });
 }

@@ -169,9 +169,9 @@ export const OperateCollectOutput = z.object({
   results: z.array(z.union([HoldResult, ReleaseResult, LeaveResult, RemovePeerResult, VerifyResult, UndoResult])),
 });
 
-// fence: EC2
+// fence: EC2 and Auto Scaling
 export const FenceInput = z.object({
-  action: z.enum(['secure', 'look', 'lift', 'power-on', 'let-in']),
+  action: z.enum(['suspend', 'secure', 'look', 'lift', 'power-on', 'let-in', 'resume']),
   case: CaseRef,
   attempt: z.number().int().default(0),
 });

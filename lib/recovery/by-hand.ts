@@ -1,5 +1,5 @@
 import { declaredText } from './declaration';
-import type { Excluded, Joining, Plan, Planning, Removal, Survivor } from './plan';
+import type { Excluded, GroupPlan, Joining, Plan, Planning, Removal, Survivor } from './plan';
 
 /**
  * The whole plan as a text with shell commands, for a person with a shell on the hosts and no AWS: the last resort when
@@ -114,6 +114,7 @@ function rewriteByHand(head: string, plan: Plan): string {
     ...plan.survivors.map(({ http }) => `curl -s -o /dev/null -w '%{http_code}\\n' http://${http}/v1/isleader`),
     '',
     '## 2. Fence: no excluded server may ever start with its old data. All of them, not only a majority.',
+    ...plan.groups.flatMap(stillLines),
     ...plan.excluded.flatMap(fenceLines),
     '',
     ...plan.survivors.flatMap((survivor) => holdLines(survivor, peersJson ?? '')),
@@ -144,6 +145,18 @@ function nothingToRun({ kind, briefing }: Exclude<Planning, { kind: 'planned' }>
   const head =
     kind === 'nothing-to-do' ? '# Nothing to do: the cluster is healthy.' : `# No plan: ${briefing.verdict.means}.`;
   return [head, ...findings].join('\n');
+}
+
+/** Before anything is stopped: a group ends and replaces a member that does not run. */
+function stillLines({ group, suspend, standby }: GroupPlan): string[] {
+  const named = `--auto-scaling-group-name ${quoted(group)}`;
+  return [
+    `aws autoscaling suspend-processes ${named} --scaling-processes ${suspend.join(' ')}`,
+    ...standby.map(
+      (id) => `aws autoscaling enter-standby ${named} --instance-ids ${id} --should-decrement-desired-capacity`,
+    ),
+    `# At the end, when every stopped member is in Standby: aws autoscaling resume-processes ${named} --scaling-processes ${suspend.join(' ')}`,
+  ];
 }
 
 function fenceLines({ id, address, instanceId, fence }: Excluded): string[] {

@@ -4,7 +4,7 @@ import { CaseRef, Outcome } from './case';
 import type { Control } from './control';
 import type { Declaration } from './declaration';
 import type { Exclusion } from './exclusion';
-import { FenceRecord } from './fence';
+import { FenceRecord, GroupRecord } from './fence';
 import type { Gate } from './gate';
 import type { Health } from './health';
 import { InstanceId, Instant, PlanId, ServerId } from './ids';
@@ -57,6 +57,8 @@ export const CaseRecord = CaseRef.extend({
   pointOfNoReturnAt: Instant.nullable().default(null),
   abortRequested: AbortRequest.nullable().default(null),
   fences: z.record(InstanceId, FenceRecord).default({}),
+  /** Auto Scaling groups that it keeps still, by name. */
+  groups: z.record(z.string(), GroupRecord).default({}),
   launch: LaunchRecord.nullable().default(null),
   /** What a person opened it for; null where it recovers. */
   intent: Intent.nullable().default(null),

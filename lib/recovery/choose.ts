@@ -1,6 +1,6 @@
 import type { Fence } from './fence';
 import type { Excluded, Finding, Survivor } from './plan';
-import { managerRefusals, refusal, stopRefusals } from './refusals';
+import { destroyedByStop, managerRefusals, refusal, stopRefusals } from './refusals';
 import { hasNoData, ownAddress, type ServerView } from './servers';
 import type { HostFacts } from './survey';
 import { hostPort } from './targets';
@@ -69,7 +69,13 @@ function fenceOf({ class: hostClass, facts, instance, declared }: ServerView): F
   }
   if (!instance) return null;
   const interfaceIds = instance.interfaces.map(({ id }) => id).sort();
-  return { kind: 'quarantine-stop', instanceId: instance.instanceId, interfaceIds };
+  const destroys = destroyedByStop(instance);
+  return {
+    kind: 'quarantine-stop',
+    instanceId: instance.instanceId,
+    interfaceIds,
+    ...(destroys === null ? {} : { destroys }),
+  };
 }
 
 /** A server with data that nobody could read: starting beats guessing (design rule 7). */

@@ -2,6 +2,7 @@ import type { Outcome } from './case';
 import type { CaseRecord } from './case-record';
 import type { FenceProof } from './fence';
 import type { Gate } from './gate';
+import { groupsLeft, standStillSteps, standbySteps } from './groups-left';
 import { nextStepsOf } from './next-steps';
 import type { Planning } from './plan';
 import { redundancyAfter, type Redundancy } from './redundancy';
@@ -46,6 +47,7 @@ export function buildReport(parts: ReportParts): Report {
     jobsBefore: record.jobsBefore,
     jobsAfter: record.jobsAfter,
     redundancy: redundancyLeft(parts),
+    groupsLeft: groupsLeft(record),
     rungs: record.rungs,
     seconds: {
       leader: record.firstLeaderAt === null ? null : secondsBetween(record.openedAt, record.firstLeaderAt),
@@ -56,11 +58,12 @@ export function buildReport(parts: ReportParts): Report {
     phases: phasesOf(events, waits, closedAt),
     events: [...events],
   };
-  const left = launchedLeft(record);
+  const left = [...standStillSteps(record), ...launchedLeft(record)];
+  const aside = standbySteps(record);
   const steps = nextStepsOf(base).map((step) =>
-    left.length === 0 ? step : step.replace(/^Nothing is/, 'Nothing else is'),
+    left.length + aside.length === 0 ? step : step.replace(/^Nothing is/, 'Nothing else is'),
   );
-  return { ...base, nextSteps: [...left, ...steps] };
+  return { ...base, nextSteps: [...left, ...steps, ...aside] };
 }
 
 /** A host that this case launched and did not let in. It is never terminated here (design rule 13), so a person is told how. */

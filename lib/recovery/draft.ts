@@ -1,3 +1,4 @@
+import { groupFindings, groupPlans, groupRefusals } from './auto-scaling';
 import { canonicalJson, type Sha256 } from './canonical';
 import type { Cluster } from './cluster';
 import { lossOf } from './loss';
@@ -52,7 +53,6 @@ export type Draft = Pick<Plan, 'remedy'> &
       | 'keptOut'
       | 'joining'
       | 'launch'
-      | 'groups'
       | 'peersJson'
     >
   > & {
@@ -70,7 +70,10 @@ export function planIdOf(plan: Plan, sha256: Sha256): string {
 export function planned(planner: Planner, draft: Draft, refusals: readonly Finding[]): Planning {
   const { survey, cluster, context, verdict } = planner;
   const { documents, sha256 } = context;
-  const forbidden = [...refusals, ...(documents ? [] : [documentsMissing()])];
+  const acting = { survivors: [], powerOn: [], ...draft, excluded: draft.excluded ?? [] };
+  const groups = groupPlans(acting, survey.fleet);
+  const inTheWay = groupRefusals(acting, groups, survey.fleet);
+  const forbidden = [...refusals, ...inTheWay, ...(documents ? [] : [documentsMissing()])];
   if (forbidden.length > 0 || !documents) return refused(planner, forbidden);
   const { kept = [], findings = [], ...decided } = draft;
   const peersJson = decided.peersJson ?? null;
@@ -89,7 +92,7 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
     keptOut: keptOutOf(planner),
     joining: [],
     launch: null,
-    groups: [],
+    groups,
     ...decided,
     excluded,
     removals,
@@ -114,6 +117,7 @@ export function planned(planner: Planner, draft: Draft, refusals: readonly Findi
         ...(decided.keptOut ? [] : openFences(planner)),
         ...findingsOf(plan, planner, kept),
         ...voidDeclarations(planner),
+        ...groupFindings(groups, survey.fleet),
       ],
       steps: stepsOf(plan, cluster.policy),
     },

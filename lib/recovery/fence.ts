@@ -7,7 +7,13 @@ import { ServiceManager } from './service-manager';
 export const Fence = z.discriminatedUnion('kind', [
   /** Proved by the inventory, or, where that cannot be, declared by a person. */
   z.object({ kind: z.literal('gone'), declared: Declared.nullable().default(null) }),
-  z.object({ kind: z.literal('quarantine-stop'), instanceId: InstanceId, interfaceIds: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('quarantine-stop'),
+    instanceId: InstanceId,
+    interfaceIds: z.array(z.string()),
+    /** What the stop destroys; there only where it does, and approved by an override (rule 13). */
+    destroys: z.literal('instance-store').optional(),
+  }),
   z.object({
     kind: z.literal('hold'),
     instanceId: InstanceId,
@@ -34,6 +40,19 @@ export const FenceRecord = z.object({
   kept: z.boolean().default(false),
 });
 export type FenceRecord = z.infer<typeof FenceRecord>;
+
+/** What was changed on one Auto Scaling group, kept in the case before it is changed, so that any later run can put it back. */
+export const GroupRecord = z.object({
+  group: z.string(),
+  /** Processes that this case suspended: those that were suspended before are not resumed. */
+  suspended: z.array(z.string()),
+  /** Members that this case put into Standby, which lowered the desired capacity by one each. */
+  standby: z.array(InstanceId),
+  resumedAt: Instant.nullable().default(null),
+  /** Why it was left suspended at the end. */
+  left: z.string().nullable().default(null),
+});
+export type GroupRecord = z.infer<typeof GroupRecord>;
 
 /** Evidence that an excluded server cannot run with its old data, as of `at`. `proved: false` blocks Release. */
 export const FenceProof = z.object({

@@ -1,7 +1,7 @@
 import { declaredText } from './declaration';
 import type { Planner } from './draft';
 import type { Finding, Plan } from './plan';
-import { versionOf } from './refusals';
+import { stopFindings, versionOf } from './refusals';
 import { ownAddress, type ServerView } from './servers';
 import { skewOf } from './skew';
 import type { HostFacts, Instance, Survey } from './survey';
@@ -20,6 +20,7 @@ export function findingsOf(plan: Plan, { survey, signs }: Planner, servers: read
   return [
     ...excluded.flatMap(unreadableLog),
     ...excluded.flatMap(staleCopy),
+    ...excluded.flatMap((server) => stopped(server, plan)),
     ...kept.flatMap(joinTrap),
     ...kept.flatMap((server) => clockSkew(server, survey)),
     ...kept.flatMap((server) => addressChanged(server, survey)),
@@ -85,6 +86,11 @@ function evenSet({ survivors }: Plan): Finding[] {
       nextStep: 'add one server with an empty data-dir right after the recovery: an odd set',
     },
   ];
+}
+
+function stopped({ id, instance }: ServerView, { excluded }: Plan): Finding[] {
+  const isStopped = excluded.some((one) => one.id === id && one.fence.kind === 'quarantine-stop');
+  return isStopped && instance ? stopFindings(id, instance) : [];
 }
 
 function unreadableLog({ id, facts }: ServerView): Finding[] {

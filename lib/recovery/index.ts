@@ -75,6 +75,8 @@ export * from './look-again';
 // Secure, Check, Release
 export * from './fence';
 export * from './fence-proof';
+export * from './auto-scaling';
+export * from './groups-left';
 export * from './order';
 export * from './orders';
 export { checkBeforeRelease, guardRelease } from './check';

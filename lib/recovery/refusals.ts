@@ -5,6 +5,9 @@ import type { HostFacts, Instance, LogFacts } from './survey';
 import { portOf } from './targets';
 import { sortedIds } from './words';
 
+/** Tag `requorum:data-disk` = `ebs`: the word of the operator that the data-dir is on no instance-store disk. */
+const DATA_DISK = 'data-disk';
+
 /** What forbids a plan. */
 export const refusal = (code: string, says: string, evidence: string, nextStep: string): Finding => ({
   code,
@@ -117,40 +120,19 @@ export function duplicateRefusals(hosts: readonly HostFacts[]): Finding[] {
   });
 }
 
-/** What forbids to stop an excluded host, or would destroy something (design rule 13). */
+/** What forbids to stop an excluded host: the stop cannot be, or nothing would cut it off before (design rule 13). */
 export function stopRefusals(id: string, instance: Instance, quarantine: Readonly<Record<string, string>>): Finding[] {
   const { instanceId } = instance;
   const found: Finding[] = [];
-  if (instance.autoScalingGroup) {
-    const next = `take it out of the group first: aws autoscaling detach-instances --instance-ids ${instanceId} --auto-scaling-group-name ${instance.autoScalingGroup} --should-decrement-desired-capacity`;
-    found.push(
-      refusal(
-        'auto-scaling-member',
-        `${id} is a member of the Auto Scaling group ${instance.autoScalingGroup}`,
-        'a stopped member is terminated and replaced by the group',
-        next,
-      ),
-    );
-  }
-  if (instance.instanceStore || instance.rootDevice === 'instance-store') {
-    found.push(
-      refusal(
-        'instance-store',
-        `${instanceId} has instance-store disks that a stop would destroy`,
-        `root device ${instance.rootDevice}`,
-        'cut it off by hand (quarantine group, console) and open a new case',
-      ),
-    );
+  // Quarantine alone is no proof: what talks already talks on (tracked flows).
+  const instead = `connect its agent, so that it can be held there; or, if its data may go: aws ec2 terminate-instances --instance-ids ${instanceId}; then a new case`;
+  if (instance.rootDevice === 'instance-store') {
+    const says = `${instanceId} of ${id} boots from instance store: it cannot be stopped, only ended`;
+    found.push(refusal('instance-store-root', says, 'root device instance-store', instead));
   }
   if (instance.spot === 'one-time') {
-    found.push(
-      refusal(
-        'one-time-spot',
-        `${instanceId} is a one-time Spot instance and cannot be stopped`,
-        '',
-        'cut it off by hand, or terminate it yourself if its data may go, and open a new case',
-      ),
-    );
+    const says = `${instanceId} of ${id} is a one-time Spot instance: it cannot be stopped, only ended`;
+    found.push(refusal('one-time-spot', says, 'spot request one-time', instead));
   }
   if (instance.stopProtected) {
     found.push(
@@ -173,6 +155,26 @@ export function stopRefusals(id: string, instance: Instance, quarantine: Readonl
     );
   }
   return found;
+}
+
+/** What stopping it destroys, as far as EC2 and the tags of the instance tell; null where nothing, or nothing of Dkron's. */
+export function destroyedByStop({ instanceStore, state, rootDevice, overrides }: Instance): 'instance-store' | null {
+  const isKnownElsewhere = overrides[DATA_DISK] === 'ebs';
+  const isOn = state !== 'stopped' && rootDevice === 'ebs';
+  return instanceStore && isOn && !isKnownElsewhere ? 'instance-store' : null;
+}
+
+/** Only an override may let a stop destroy something, and it says exactly what (design rule 13). */
+export function stopFindings(id: string, instance: Instance): Finding[] {
+  const { instanceId, instanceStore, state } = instance;
+  if (!instanceStore || state === 'stopped') return [];
+  if (destroyedByStop(instance) === null) {
+    const says = `stopping ${instanceId} of ${id} empties its instance-store disks; its data-dir is on EBS, as its tag says`;
+    return [warning('instance-store', says, `requorum:${DATA_DISK} = ebs`, '')];
+  }
+  const next = `if the data-dir of ${id} is on EBS: aws ec2 create-tags --resources ${instanceId} --tags Key=requorum:${DATA_DISK},Value=ebs, then a new case; else connect its agent, so that it is held and not stopped; override only when what ${id} has may be lost`;
+  const says = `stopping ${instanceId} destroys everything on its instance-store disks: the data-dir of ${id} with every entry that only ${id} has, if it lies there`;
+  return [refusal('instance-store', says, `root device ebs, state ${state}`, next)];
 }
 
 interface Told {

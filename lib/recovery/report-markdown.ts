@@ -1,4 +1,5 @@
 import { OUTCOMES } from './case';
+import { standStill } from './groups-left';
 import { shortOfStrength } from './redundancy';
 import type { Report } from './report';
 
@@ -13,6 +14,7 @@ export function reportMarkdown(report: Report): string {
     '',
     `${sentence(OUTCOMES[report.outcome].means)} Case \`${report.caseId}\`, opened by ${text(report.openedBy)} for ${text(report.requester)}.`,
     ...redundancyLines(report),
+    ...groupLines(report),
     ...problemLines(report),
     ...section('Figures', figures(report)),
     ...section('Servers', servers(report)),
@@ -40,6 +42,10 @@ function redundancyLines({ redundancy, outcome }: Report): string[] {
   const short = shortOfStrength(redundancy);
   const state = outcome === 'recovered' ? 'recovered, ' : '';
   return short === null ? [] : ['', `🔴 **${state}${short}**`];
+}
+
+function groupLines({ groupsLeft }: Report): string[] {
+  return groupsLeft.flatMap((left) => ['', `🔴 **${text(standStill(left))}**: ${text(left.because)}`]);
 }
 
 function problemLines({ problem }: Report): string[] {

@@ -60,6 +60,8 @@ export const Report = z.object({
   jobsAfter: z.number().int().nullable(),
   /** How the cluster was left: after a recovery by its plan, else as it was seen; null where nobody led. */
   redundancy: Redundancy.nullable().default(null),
+  /** Auto Scaling groups that were left suspended, because going on they would have harmed the cluster. */
+  groupsLeft: z.array(z.object({ group: z.string(), suspended: z.array(z.string()), because: z.string() })).default([]),
   rungs: z.array(Rung),
   /** Seconds since the case was opened; machine + waiting = total. */
   seconds: z.object({

@@ -1,5 +1,5 @@
 import type { Policy } from './cluster';
-import type { Briefing, Excluded, Launch, Plan, Removal } from './plan';
+import type { Briefing, Excluded, GroupPlan, Launch, Plan, Removal } from './plan';
 import { named } from './words';
 
 type Step = Briefing['steps'][number];
@@ -7,11 +7,12 @@ type Step = Briefing['steps'][number];
 /** The steps as a person reads them, beside the title of their phase; `point-of-no-return` is the line between them. */
 export function stepsOf(plan: Plan, policy: Policy): Step[] {
   const first: Step = { phase: 'look-again', says: 'fleet and network once more; anything changed ends the case' };
-  if (plan.remedy === 'power-on') return [first, ...powerOnSteps(plan)];
+  if (plan.remedy === 'power-on') return [first, ...plan.groups.map(groupStep), ...powerOnSteps(plan)];
   if (plan.launch) return [first, ...launchSteps(plan.launch)];
   const fenced = plan.excluded.filter(({ fence }) => fence.kind !== 'gone');
   return [
     first,
+    ...plan.groups.map(groupStep),
     ...fenced.map((one) => ({ phase: 'secure', says: fenceText(one) })),
     ...holdSteps(plan),
     { phase: 'approve-restart', says: 'asks again if anything differs from what was approved' },
@@ -23,6 +24,14 @@ export function stepsOf(plan: Plan, policy: Policy): Step[] {
       says: `one configuration everywhere, a canary job, every job, held for ${policy.proofSeconds} s`,
     },
   ];
+}
+
+function groupStep({ group, standby }: GroupPlan): Step {
+  const aside = standby.length === 0 ? '' : `; ${standby.join(', ')} to Standby`;
+  return {
+    phase: 'secure',
+    says: `Auto Scaling group ${group}: neither launches nor ends anything until the end${aside}`,
+  };
 }
 
 function powerOnSteps({ powerOn }: Plan): Step[] {
@@ -102,6 +111,6 @@ function fenceText({ id, fence }: Excluded): string {
     case 'hold':
       return `${id}: held on its host, and left so`;
     case 'quarantine-stop':
-      return `${id}: quarantine group, then stop ${fence.instanceId}`;
+      return `${id}: quarantine group, then stop ${fence.instanceId}${fence.destroys ? ', which destroys its instance-store disks' : ''}`;
   }
 }

@@ -188,11 +188,31 @@ export type Remains = z.infer<typeof Remains>;
 export const Neighbour = Instance.pick({ instanceId: true, state: true, launchedAt: true, interfaces: true });
 export type Neighbour = z.infer<typeof Neighbour>;
 
+/** An Auto Scaling group that has a host of the cluster as a member, or whose new members would carry the selector. */
+export const ScalingGroup = z.object({
+  name: z.string(),
+  min: z.number().int(),
+  desired: z.number().int(),
+  max: z.number().int(),
+  /** Processes that are suspended, by name. */
+  suspended: z.array(z.string()),
+  /** `lifecycle` in the words of Auto Scaling: Pending, InService, Standby, Terminating:Wait, … */
+  members: z.array(z.object({ instanceId: InstanceId, lifecycle: z.string(), healthy: z.boolean() })),
+  /** EC2, or whose word counts beside EC2's: with ELB a server that does not answer its load balancer is ended. */
+  healthCheck: z.string(),
+  /** State of an instance refresh that is under way; null where none is. */
+  refresh: z.string().nullable(),
+  /** Bears the tags of the selector itself: only such a group may be changed (lib/constructs/powers.ts). */
+  tagged: z.boolean(),
+});
+export type ScalingGroup = z.infer<typeof ScalingGroup>;
+
 export const FleetView = z.object({
   at: Instant,
   instances: z.array(Instance),
   remains: z.array(Remains),
   neighbours: z.array(Neighbour).default([]),
+  groups: z.array(ScalingGroup).default([]),
 });
 export type FleetView = z.infer<typeof FleetView>;
 

@@ -14,7 +14,7 @@ import {
 import { item } from './item';
 import { inspectHosts, lookAround } from './looks';
 import { answered, fork } from './roads';
-import { fenceInstances, lookAtFences, secure } from './secure';
+import { fenceInstances, keepGroupsStill, lookAtFences, secure } from './secure';
 import type { Steps } from './steps';
 
 /** What a decision on the world as it is now is taken from. */
@@ -25,7 +25,7 @@ const SEEN = {
   network: item('network'),
 };
 
-/** Survey → Make plan → Approve plan → Look again → Secure → Check → Approve restart → guard of Release; or Power on → Survey. */
+/** Survey → Make plan → Approve plan → Look again → groups kept still → Secure → Check → Approve restart → guard of Release; or Power on → Survey. */
 export function beforeRelease(scope: Construct, steps: Steps): IChainable {
   const guard = lookAround(steps, 'Release: look', lookAtFences(steps, 'Release: look at fences', guardRelease(steps)));
   const approveRestart = steps.gate(
@@ -37,7 +37,8 @@ export function beforeRelease(scope: Construct, steps: Steps): IChainable {
   const survey = steps.note('Survey: begin', {});
   const powered = fenceInstances(steps, { title: 'Power on', action: 'power-on' }, survey);
   const powerOn = Chain.start(steps.note('Power on: note', { poweredOn: 'true' })).next(powered);
-  const lookedAgain = lookAround(steps, 'Look again', lookAgain(steps, secure(scope, steps, checked), powerOn));
+  const still = keepGroupsStill(steps, { secure: secure(scope, steps, checked), 'power-on': powerOn });
+  const lookedAgain = lookAround(steps, 'Look again', lookAgain(steps, still));
   const approvePlan = steps.gate(
     'Approve plan',
     { kind: 'approve-plan', seconds: item('gateSeconds') },
@@ -64,7 +65,7 @@ function makePlan(steps: Steps, approve: IChainable): Chain {
   return plan.next(fork(steps, 'Planned?', { approve }, 'refused'));
 }
 
-function lookAgain(steps: Steps, goOn: IChainable, powerOn: IChainable): Chain {
+function lookAgain(steps: Steps, goOn: IChainable): Chain {
   return steps
     .call('Look again', {
       power: 'clerk',
@@ -76,7 +77,7 @@ function lookAgain(steps: Steps, goOn: IChainable, powerOn: IChainable): Chain {
       output: LookAgainOutput,
       keeps: { decision: 'decision' },
     })
-    .next(fork(steps, 'As approved?', { secure: goOn, 'power-on': powerOn }, 'drifted'));
+    .next(fork(steps, 'As approved?', { secure: goOn, 'power-on': goOn }, 'drifted'));
 }
 
 function check(steps: Steps, release: IChainable, ask: IChainable): Chain {

@@ -25,6 +25,17 @@ export function undo(steps: Steps, close: IChainable): IChainable {
   return steps.guarded('Put back', hosts, { to: close, outcome: 'undo-failed' }).next(close);
 }
 
+/** Groups go on again as far as they may, on every road; whatever comes of it, the case is closed. */
+function resumeGroups(steps: Steps, close: IChainable): IChainable {
+  const resumed = fenceInstances(
+    steps,
+    { title: 'Close case: resume groups', action: 'resume' },
+    steps.note('Close case: groups', {}),
+  );
+  const open = steps.guarded('Let groups go on', resumed, { to: close, keeps: 'ending' }).next(close);
+  return steps.choice('A case to close?').when(when('$states.input.case != null'), open).otherwise(close);
+}
+
 export function closeCase(scope: Construct, steps: Steps): IChainable {
   const close = steps.call('Close case', {
     power: 'clerk',
@@ -46,7 +57,8 @@ export function closeCase(scope: Construct, steps: Steps): IChainable {
     cause: expression('$states.input.closed.says'),
   });
   const closed = Succeed.jsonata(scope, 'Closed', { outputs: item('closed') });
-  return close.next(
+  const closing = close.next(
     steps.choice('A person needed?').when(when(`$states.input.closed.class = 'failed'`), failed).otherwise(closed),
   );
+  return resumeGroups(steps, closing);
 }

@@ -3,7 +3,7 @@ import { Chain, Parallel, Pass, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { FenceInput, FenceOutput } from '../recovery/boundary';
-import { expression, item } from './item';
+import { ending, expression, item } from './item';
 import { operateHosts } from './looks';
 import { type Steps, when } from './steps';
 
@@ -14,7 +14,13 @@ const REST = WaitTime.duration(Duration.seconds(5));
 /** Fence, then look until every proof stands. What is not proved at the end is told by the proofs, and blocks Check. */
 export const fenceInstances = (
   steps: Steps,
-  { title, action }: { readonly title: string; readonly action: 'secure' | 'lift' | 'power-on' | 'let-in' },
+  {
+    title,
+    action,
+  }: {
+    readonly title: string;
+    readonly action: 'suspend' | 'secure' | 'lift' | 'power-on' | 'let-in' | 'resume';
+  },
   then: IChainable,
 ): Chain => {
   const act = steps.call(title, {
@@ -34,6 +40,17 @@ export const fenceInstances = (
         .when(when(`$states.input.fenced or $states.input.fenceAttempt >= ${MOST_FENCE_LOOKS}`), then)
         .otherwise(rest),
     );
+};
+
+/** Auto Scaling groups keep still before anything is held, stopped or powered on; where they do not, the case is blocked. */
+export const keepGroupsStill = (steps: Steps, roads: Readonly<Record<'secure' | 'power-on', IChainable>>): Chain => {
+  const says = `'an Auto Scaling group does not keep still, or a member does not go to Standby: see what happened'`;
+  const still = steps.choice('Groups still?');
+  for (const [next, to] of Object.entries(roads)) {
+    still.when(when(`$states.input.fenced and $states.input.decision.next = '${next}'`), to);
+  }
+  const end = still.otherwise(steps.note('Groups still? no', { ...ending(`'blocked'`, says), road: `'undo'` }));
+  return fenceInstances(steps, { title: 'Keep groups still', action: 'suspend' }, end);
 };
 
 /** The proofs as they stand now, without acting. */

@@ -44,6 +44,9 @@ export interface Question {
   readonly seconds: Expression;
 }
 
+/** Where a Catch leads: with an ending of its own, or with the one that was decided before. */
+type Otherwise = { readonly to: sfn.IChainable } & ({ readonly outcome: string } | { readonly keeps: 'ending' });
+
 /** Builds the states of one machine. Every task has a time-out and retries, and leaves what it found in the item. */
 export class Steps {
   constructor(
@@ -113,10 +116,11 @@ export class Steps {
   }
 
   /** One branch under one Catch: whatever is thrown in it ends up in one place, with the item as it was before. */
-  guarded(title: string, branch: sfn.IChainable, otherwise: { to: sfn.IChainable; outcome: string }): sfn.Chain {
+  guarded(title: string, branch: sfn.IChainable, otherwise: Otherwise): sfn.Chain {
+    const outputs = 'outcome' in otherwise ? itemWith(thrown(otherwise.outcome)) : expression('$states.input');
     const parallel = sfn.Parallel.jsonata(this.scope, title)
       .branch(branch)
-      .addCatch(otherwise.to, { errors: [sfn.Errors.ALL], outputs: itemWith(thrown(otherwise.outcome)) });
+      .addCatch(otherwise.to, { errors: [sfn.Errors.ALL], outputs });
     // Not the Parallel's own Output: the item must come out the same where that is ignored.
     return parallel.next(sfn.Pass.jsonata(this.scope, `${title}: done`, { outputs: ONLY_BRANCH }));
   }

@@ -32,6 +32,8 @@ const Scenario = z.strictObject({
         joining: z.array(z.string()).default([]),
         launch: z.record(z.string(), z.unknown()).nullable().default(null),
         countAsLost: z.array(z.string()).default([]),
+        /** Groups that are kept still, each with the instances that go to Standby. */
+        groups: z.record(z.string(), z.array(z.string())).default({}),
         addresses: z.array(z.string()).optional(),
         /** Codes with their severity, all of them. */
         findings: z.record(z.string(), z.string()).default({}),
@@ -89,6 +91,7 @@ describe.each(files.map((file) => [file.replace('.yaml', '').replaceAll('-', ' '
         letIn: plan.letIn,
         joining: plan.joining.map(({ id, heldBy }) => (heldBy === null ? id : `${id} held by ${heldBy}`)),
         launch: plan.launch,
+        groups: Object.fromEntries(plan.groups.map(({ group, standby }) => [group, standby])),
       }).toEqual(rest);
       expect(plan.peersJson === null).toBe(plan.remedy !== 'rewrite');
       expect(Object.fromEntries(plan.excluded.map(({ id, fence }) => [id, fence.kind]))).toEqual(excluded);

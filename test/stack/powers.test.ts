@@ -23,6 +23,14 @@ const actionsOf = (power: string): string[] =>
 const of = (service: string) => (action: string) => action.startsWith(`${service}:`);
 
 const EVERY = ['Probe', 'Inspect', 'Clerk', 'Operate', 'Fence', 'Door', 'Sentinel'];
+/** Of the groups that hosts are members of; none of these ends an instance. */
+const KEEPS_STILL = [
+  'autoscaling:EnterStandby',
+  'autoscaling:ExitStandby',
+  'autoscaling:ResumeProcesses',
+  'autoscaling:SetInstanceHealth',
+  'autoscaling:SuspendProcesses',
+];
 const CHANGES_EC2 = /^(ec2|autoscaling):(?!Describe)/;
 
 describe('what each power may do', () => {
@@ -38,6 +46,7 @@ describe('what each power may do', () => {
     const changing = EVERY.filter((power) => actionsOf(power).some((action) => CHANGES_EC2.test(action)));
     expect(changing).toEqual(['Fence']);
     expect(actionsOf('Fence').filter((action) => CHANGES_EC2.test(action))).toEqual([
+      ...KEEPS_STILL,
       'ec2:ModifyNetworkInterfaceAttribute',
       'ec2:ModifyNetworkInterfaceAttribute',
       'ec2:StartInstances',
@@ -70,9 +79,19 @@ describe('what each power may do', () => {
     const changing = statementsOf('Fence').filter(({ Action }) => Action.some((action) => CHANGES_EC2.test(action)));
     for (const { Action, Condition, Resource } of changing) {
       const scoped = JSON.stringify(Condition ?? '');
-      if (Action.includes('ec2:StopInstances')) expect(scoped).toContain('aws:ResourceTag/dkron-cluster');
+      if (Action.includes('ec2:StopInstances') || Action.includes('autoscaling:SuspendProcesses'))
+        expect(scoped).toContain('aws:ResourceTag/dkron-cluster');
       else expect(scoped.includes('ec2:Vpc') || JSON.stringify(Resource).includes('GroupId')).toBe(true);
     }
+  });
+
+  test('groups are kept still by the tags of the selector, and nothing may end a member of one', () => {
+    const [still, ...others] = statementsOf('Fence').filter(({ Action }) =>
+      Action.includes('autoscaling:SuspendProcesses'),
+    );
+    expect(others).toEqual([]);
+    expect(still?.Condition).toEqual({ StringEquals: { 'aws:ResourceTag/dkron-cluster': 'prod' } });
+    expect(EVERY.flatMap(actionsOf).filter((action) => /Terminate|DeleteAutoScaling/.test(action))).toEqual([]);
   });
 
   test('nobody deletes what was recorded', () => {
@@ -108,6 +127,7 @@ describe('a cluster that says where new hosts come from', () => {
     const { actions, of } = launching({ launchTemplate: 'lt-0a' });
     expect(new Set(actions)).toEqual(
       new Set([
+        ...KEEPS_STILL,
         ...['ec2:CreateTags', 'ec2:RunInstances'],
         ...['ec2:ModifyNetworkInterfaceAttribute', 'ec2:StartInstances', 'ec2:StopInstances'],
       ]),
@@ -140,7 +160,7 @@ describe('a cluster that says where new hosts come from', () => {
 
   test('lets fence ask this group for one more, and take one out of it', () => {
     const { actions, of } = launching({ autoScalingGroup: 'dkron-servers' });
-    expect(actions.filter((one) => one.startsWith('autoscaling'))).toEqual([
+    expect(actions.filter((one) => one.startsWith('autoscaling') && !KEEPS_STILL.includes(one))).toEqual([
       'autoscaling:SetDesiredCapacity',
       'autoscaling:DetachInstances',
     ]);

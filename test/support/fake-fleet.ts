@@ -1,7 +1,22 @@
 import {
   AutoScalingClient,
+  AutoScalingServiceException,
+  DescribeAutoScalingGroupsCommand,
+  type DescribeAutoScalingGroupsCommandInput,
   DescribeAutoScalingInstancesCommand,
   type DescribeAutoScalingInstancesCommandInput,
+  DescribeInstanceRefreshesCommand,
+  type DescribeInstanceRefreshesCommandInput,
+  EnterStandbyCommand,
+  type EnterStandbyCommandInput,
+  ExitStandbyCommand,
+  type ExitStandbyCommandInput,
+  ResumeProcessesCommand,
+  type ResumeProcessesCommandInput,
+  SetInstanceHealthCommand,
+  type SetInstanceHealthCommandInput,
+  SuspendProcessesCommand,
+  type SuspendProcessesCommandInput,
 } from '@aws-sdk/client-auto-scaling';
 import {
   DescribeInstanceAttributeCommand,
@@ -33,12 +48,15 @@ import type { Instance } from '../../lib/recovery/survey';
  * - a terminated instance stays listed, has no interfaces and no volumes, and its volume is deleted;
  * - a stop leads to `stopping`, and to `stopped` when the test says `settle`; a start leads to `running` likewise;
  * - EC2 refuses to stop what is pending and to start what is not stopped (IncorrectInstanceState);
+ * - Auto Scaling refuses Standby below MinSize, and to take anybody out of it while Launch is suspended;
  * - every change is written down in order, as one line.
  */
 export class FakeFleet {
   readonly changes: string[] = [];
   /** Happens before a change is done: to look, or to throw. */
   beforeChange: (change: string) => Promise<void> | void = () => undefined;
+  /** Groups by name: one for each name that an instance of the beginning has as its `group`. */
+  readonly scaling = new Map<string, FakeGroup>();
   protected readonly instances = new Map<string, FakeInstance>();
   protected readonly ec2 = mockClient(EC2Client);
   protected readonly groups = mockClient(AutoScalingClient);
@@ -47,9 +65,13 @@ export class FakeFleet {
     for (const [at, given] of instances.entries()) {
       const made = instance(at + 1, given);
       this.instances.set(made.id, made);
+      if (made.group) this.scaling.set(made.group, this.scaling.get(made.group) ?? fakeGroup());
     }
+    for (const [name, group] of this.scaling) group.desired = this.membersOf(name).length;
     this.describes();
     this.changesInstances();
+    this.describesGroups();
+    this.changesGroups();
     this.groups
       .on(DescribeAutoScalingInstancesCommand)
       .callsFake(({ InstanceIds = [] }: DescribeAutoScalingInstancesCommandInput) => ({
@@ -76,6 +98,90 @@ export class FakeFleet {
   end(): void {
     this.ec2.restore();
     this.groups.restore();
+  }
+
+  private membersOf(name: string): FakeInstance[] {
+    return [...this.instances.values()].filter(({ group, state }) => group === name && state !== 'terminated');
+  }
+
+  private describesGroups(): void {
+    this.groups
+      .on(DescribeAutoScalingGroupsCommand)
+      .callsFake(({ AutoScalingGroupNames: names, Filters }: DescribeAutoScalingGroupsCommandInput) => ({
+        AutoScalingGroups: [...this.scaling]
+          .filter(([name, { tags }]) =>
+            names
+              ? names.includes(name)
+              : Filters?.every(({ Name, Values = [] }) => Values.includes(tags[Name?.slice(4) ?? ''] ?? '')),
+          )
+          .map(([name, group]) => ({
+            AutoScalingGroupName: name,
+            MinSize: group.min,
+            MaxSize: 9,
+            DesiredCapacity: group.desired,
+            HealthCheckType: 'EC2',
+            SuspendedProcesses: group.suspended.map((ProcessName) => ({ ProcessName })),
+            Tags: Object.entries(group.tags).map(([Key, Value]) => ({ Key, Value, PropagateAtLaunch: true })),
+            Instances: this.membersOf(name).map(({ id }) => ({
+              InstanceId: id,
+              LifecycleState: group.lifecycle[id] ?? 'InService',
+              HealthStatus: group.unhealthy.includes(id) ? 'Unhealthy' : 'Healthy',
+            })),
+          })),
+      }));
+    this.groups
+      .on(DescribeInstanceRefreshesCommand)
+      .callsFake(({ AutoScalingGroupName = '' }: DescribeInstanceRefreshesCommandInput) => {
+        const Status = this.scaling.get(AutoScalingGroupName)?.refresh;
+        return { InstanceRefreshes: Status ? [{ Status }] : [] };
+      });
+  }
+
+  private changesGroups(): void {
+    const named = (name = ''): FakeGroup => {
+      const found = this.scaling.get(name);
+      if (!found) throw new Error(`no group ${name}`);
+      return found;
+    };
+    this.groups.on(SuspendProcessesCommand).callsFake(async (input: SuspendProcessesCommandInput) => {
+      const { AutoScalingGroupName: name, ScalingProcesses: processes = [] } = input;
+      await this.change(`${name} suspends ${processes.join(' ')}`);
+      named(name).suspended.push(...processes);
+      return {};
+    });
+    this.groups.on(ResumeProcessesCommand).callsFake(async (input: ResumeProcessesCommandInput) => {
+      const { AutoScalingGroupName: name, ScalingProcesses: processes = [] } = input;
+      await this.change(`${name} resumes ${processes.join(' ')}`);
+      named(name).suspended = named(name).suspended.filter((one) => !processes.includes(one));
+      return {};
+    });
+    this.groups.on(EnterStandbyCommand).callsFake(async (input: EnterStandbyCommandInput) => {
+      const group = named(input.AutoScalingGroupName);
+      for (const id of input.InstanceIds ?? []) {
+        await this.change(`${id} into standby${input.ShouldDecrementDesiredCapacity ? ', one fewer' : ''}`);
+        if (group.desired <= group.min) throw refusedBy('below min-size');
+        group.lifecycle[id] = 'Standby';
+        group.desired -= 1;
+      }
+      return {};
+    });
+    this.groups.on(ExitStandbyCommand).callsFake(async (input: ExitStandbyCommandInput) => {
+      const group = named(input.AutoScalingGroupName);
+      for (const id of input.InstanceIds ?? []) {
+        await this.change(`${id} out of standby`);
+        if (group.suspended.includes('Launch')) throw refusedBy('Launch is suspended');
+        group.lifecycle[id] = 'InService';
+        group.desired += 1;
+      }
+      return {};
+    });
+    this.groups.on(SetInstanceHealthCommand).callsFake(async (input: SetInstanceHealthCommandInput) => {
+      const { InstanceId: id = '' } = input;
+      await this.change(`${id} is ${input.HealthStatus}`);
+      const group = named(this.of(id).group ?? '');
+      group.unhealthy = group.unhealthy.filter((one) => one !== id);
+      return {};
+    });
   }
 
   private get alive(): FakeInstance[] {
@@ -153,6 +259,25 @@ export class FakeFleet {
     this.changes.push(says);
   }
 }
+
+export interface FakeGroup {
+  min: number;
+  desired: number;
+  suspended: string[];
+  tags: Record<string, string>;
+  refresh: string | null;
+  /** By instance; InService where nothing is said. */
+  readonly lifecycle: Record<string, string>;
+  unhealthy: string[];
+}
+
+const fakeGroup = (): FakeGroup => ({
+  ...{ min: 0, desired: 0, suspended: [], refresh: null, lifecycle: {}, unhealthy: [] },
+  tags: { 'dkron-cluster': 'demo' },
+});
+
+const refusedBy = (message: string): Error =>
+  new AutoScalingServiceException({ name: 'ValidationError', message, $fault: 'client', $metadata: {} });
 
 export interface FakeInstance {
   readonly id: string;

@@ -51,6 +51,8 @@ export class LaunchingFleet extends FakeFleet {
     this.groups.on(DescribeAutoScalingGroupsCommand).callsFake(() => ({
       AutoScalingGroups: [
         {
+          AutoScalingGroupName: 'dkron-servers',
+          Tags: [{ Key: 'dkron-cluster', Value: 'demo', PropagateAtLaunch: true }],
           DesiredCapacity: this.group.desired,
           MaxSize: this.group.most,
           Instances: this.members.map(({ id, state }) => ({

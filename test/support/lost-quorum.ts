@@ -80,6 +80,7 @@ export const fleetInOutage = (at = OPENED_AT): FleetView => ({
   ],
   remains: [remains(1, false), remains(2, true), remains(3, false)],
   neighbours: [],
+  groups: [],
 });
 
 export const healthyFleet = (at = OPENED_AT): FleetView => ({
@@ -87,6 +88,7 @@ export const healthyFleet = (at = OPENED_AT): FleetView => ({
   instances: numbers.map((n) => instance(n)),
   remains: numbers.map((n) => remains(n, false)),
   neighbours: [],
+  groups: [],
 });
 
 const silence = { outcome: 'timed-out', detail: 'no answer' } as const;

@@ -88,6 +88,7 @@ export const reportOf = (outcome: Outcome, planning: Planning | null, rest: Part
   jobsBefore: null,
   jobsAfter: null,
   redundancy: null,
+  groupsLeft: [],
   rungs: [],
   seconds: { leader: null, proof: null, machine: 9, waiting: 12 },
   phases: [],

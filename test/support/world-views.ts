@@ -46,13 +46,13 @@ export const instanceOf = (server: Placed) =>
             device: '/dev/sda1',
             deleteOnTermination: true,
           })),
-          rootDevice: 'ebs',
+          rootDevice: server.rootDevice,
           instanceStore: server.instanceStore,
           spot: server.spot,
           stopProtected: server.stopProtected,
           autoScalingGroup: server.group,
           agent: server.host === 'up' || server.host === 'broken' ? 'connected' : 'notconnected',
-          overrides: {},
+          overrides: server.overrides,
         },
       ];
 

@@ -60,7 +60,12 @@ export const ServerWorld = z.strictObject({
   /** Seconds that its clock is ahead. */
   skew: z.number().default(0),
   group: z.string().nullable().default(null),
+  /** Where its group has it: InService, Standby, Terminating, … */
+  lifecycle: z.string().default('InService'),
   instanceStore: z.boolean().default(false),
+  rootDevice: z.enum(['ebs', 'instance-store']).default('ebs'),
+  /** `requorum:` tags of its instance. */
+  overrides: z.record(z.string(), z.string()).default({}),
   spot: z.enum(['no', 'one-time', 'persistent']).default('no'),
   stopProtected: z.boolean().default(false),
   vpc: z.string().default('vpc-0a'),
@@ -91,6 +96,17 @@ const Gossip = z.strictObject({
   server: z.boolean().default(true),
 });
 
+/** What is special of an Auto Scaling group; its members are the servers that name it. */
+const GroupWorld = z.strictObject({
+  min: z.number().default(0),
+  /** More or fewer than its members in service. */
+  wants: z.number().optional(),
+  suspended: z.array(z.string()).default([]),
+  healthCheck: z.string().default('EC2'),
+  refresh: z.string().nullable().default(null),
+  tagged: z.boolean().default(true),
+});
+
 export const World = z.strictObject({
   servers: z.record(z.string(), ServerWorld.prefault({})),
   size: z.number().optional(),
@@ -117,6 +133,8 @@ export const World = z.strictObject({
   caseId: z.string().nullable().default(null),
   /** Servers that a person declared destroyed, with the reason. */
   declared: z.record(z.string(), z.string()).default({}),
+  /** Every group that a server names is one, with what is said of it here. */
+  groups: z.record(z.string(), GroupWorld.prefault({})).default({}),
   strangers: z.array(Stranger).default([]),
   gossip: z.array(Gossip).default([]),
   policy: z.record(z.string(), z.unknown()).default({}),
@@ -187,6 +205,7 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
       neighbours: world.strangers.flatMap((stranger, at) =>
         stranger.by === 'neighbour' ? launched(stranger, at) : [],
       ),
+      groups: groupsOf(placed, world),
     },
     network: networkOf(placed, members, world),
     hosts: [
@@ -205,6 +224,18 @@ export const surveyOf = (input: z.input<typeof World>): { survey: Survey; cluste
     caseId: world.caseId,
   });
   return { survey, cluster, world };
+};
+
+const groupsOf = (placed: readonly Placed[], { groups }: World) => {
+  const named = [...placed.flatMap(({ group }) => group ?? []), ...Object.keys(groups)];
+  return [...new Set(named)].map((name) => {
+    const { wants, ...group } = GroupWorld.parse(groups[name] ?? {});
+    const members = placed
+      .filter((server) => server.group === name && server.host !== 'terminated' && server.host !== 'absent')
+      .map(({ instanceId, lifecycle }) => ({ instanceId, lifecycle, healthy: true }));
+    const desired = wants ?? members.filter(({ lifecycle }) => lifecycle === 'InService').length;
+    return { name, ...group, desired, max: 9, members };
+  });
 };
 
 const exclusionOf = (

@@ -59,7 +59,7 @@ describe('a gate', () => {
 const FORKS = [
   ['Opened?', { survey: 'Before the point of no return', tidy: 'Tidy up' }, 'Not opened'],
   ['Planned?', { approve: 'Approve plan' }, 'Planned? no'],
-  ['As approved?', { secure: 'Secure' }, 'As approved? no'],
+  ['As approved?', { secure: 'Keep groups still: begin', 'power-on': 'Keep groups still: begin' }, 'As approved? no'],
   ['Checked?', { release: 'Release: look: fleet', ask: 'Approve restart' }, 'Checked? no'],
   ['Clear to release?', { release: 'To release' }, 'Clear to release? no'],
   ['A leader?', { verify: 'Verify: begin', again: 'Await leader: probe' }, 'No leader'],
@@ -80,10 +80,29 @@ test.each(FORKS)('%s knows its own decisions; any other ends the case', async (c
 test.each([
   ['release', 'After the point of no return'],
   ['undo', 'Put back'],
-  ['close', 'Close case'],
-  ['', 'Close case'],
+  ['close', 'A case to close?'],
+  ['', 'A case to close?'],
 ])('the road %j leads to %s', async (road, to) => {
   expect(await chosen('Which way?', { road })).toBe(to);
+});
+
+test('nothing is secured or powered on while a group may still act, and that is put back', async () => {
+  const to = (fenced: boolean, next: string) => chosen('Groups still?', { fenced, decision: { next } });
+  expect(await to(true, 'secure')).toBe('Secure');
+  expect(await to(true, 'power-on')).toBe('Power on: note');
+  for (const next of ['secure', 'power-on']) expect(await to(false, next)).toBe('Groups still? no');
+  const after = await evaluate(stateOf('Groups still? no').Output, {});
+  expect(after).toMatchObject({ road: 'undo', ending: { outcome: 'blocked' } });
+});
+
+test('whatever comes of the groups, the case closes with the ending that was decided', async () => {
+  const [caught, ...others] = stateOf('Let groups go on').Catch ?? [];
+  expect(others).toEqual([]);
+  expect(caught).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Close case' });
+  const decided = { ending: { outcome: 'recovered', says: '', error: null } };
+  expect(await evaluate(caught?.Output, decided)).toEqual(decided);
+  expect(await chosen('A case to close?', { case: null })).toBe('Close case');
+  expect(await chosen('A case to close?', { case: { caseId: 'c' } })).toBe('Let groups go on');
 });
 
 test.each(['Checked?', 'Clear to release?'])('%s blocked is put back, not only closed', async (choice) => {

@@ -132,9 +132,20 @@ describe('the graph of the machine', () => {
       expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'Put back' }),
     ]);
     expect(caught('After the point of no return')).toEqual([
-      expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'Close case' }),
+      expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'A case to close?' }),
     ]);
-    expect(caught('Put back')).toEqual([expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'Close case' })]);
+    expect(caught('Put back')).toEqual([
+      expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'A case to close?' }),
+    ]);
+  });
+
+  test('groups keep still before anything is held, fenced or powered on, and go on again on every road to the end', () => {
+    expect(named(/^Fence suspend/)).toEqual(['Keep groups still']);
+    expect(named(/^Fence resume/)).toEqual(['Close case: resume groups']);
+    const unsuspended = graph.reachable(FIRST, new Set(['Keep groups still']));
+    expect(['Fence', 'Hold', 'Power on'].filter((name) => unsuspended.has(name))).toEqual([]);
+    const into = states.filter(([name]) => graph.next(name).includes('Close case')).map(([name]) => name);
+    expect(into.sort()).toEqual(['A case to close?', 'Let groups go on', 'Let groups go on: done']);
   });
 
   test('of error names only the time-out of a gate and everything at once are caught', () => {
