@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { MakePlanInput, MakePlanOutput } from '../../lib/recovery/boundary';
 import type { Mode, Outcome } from '../../lib/recovery/case';
+import { asFound } from '../../lib/recovery/auto-scaling';
 import type { Cluster } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import { makePlan as planFor } from '../../lib/recovery/make-plan';
@@ -86,7 +87,8 @@ const gateSeconds = ({ policy }: Cluster): number => Math.ceil(policy.planGateMi
 /** From everything that is seen to a plan with its id, or to the reason why there is none. Acts on nothing. */
 export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typeof MakePlanOutput>> => {
   const record = await clerk.plans.held(input.case);
-  const { case: ref, inventory, fleet, network, hosts } = input;
+  const { case: ref, inventory, network, hosts } = input;
+  const fleet = asFound(input.fleet, record);
   const cluster = clusterNamed(ref.cluster, clerk.clusters);
   const own = {
     caseId: ref.caseId,

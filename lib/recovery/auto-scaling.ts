@@ -1,3 +1,4 @@
+import type { CaseRecord } from './case-record';
 import type { Excluded, Finding, GroupPlan, Plan } from './plan';
 import { refusal, warning } from './refusals';
 import type { FleetView, Instance, ScalingGroup } from './survey';
@@ -28,6 +29,16 @@ export function groupPlans(plan: Acting, { groups }: FleetView): GroupPlan[] {
 
 function stoppedBy(excluded: readonly Excluded[]): string[] {
   return excluded.flatMap(({ fence }) => (fence.kind === 'quarantine-stop' ? [fence.instanceId] : []));
+}
+
+/** Without what this case suspended itself, so that every plan of a case says all of it, and nobody else is said to have done it. */
+export function asFound(fleet: FleetView, { groups: kept }: Pick<CaseRecord, 'groups'>): FleetView {
+  const groups = fleet.groups.map((group) => {
+    const { suspended = [], resumedAt = null } = kept[group.name] ?? {};
+    const ours = resumedAt === null ? suspended : [];
+    return { ...group, suspended: group.suspended.filter((process) => !ours.includes(process)) };
+  });
+  return { ...fleet, groups };
 }
 
 /** In Standby or out of the group: neither ended nor replaced by it, whatever becomes of it. */
