@@ -52,6 +52,6 @@ export async function groupNamed(lab: Lab, name: string): Promise<AutoScalingGro
   return group;
 }
 
-/** An instance refresh that is under way, in this state. */
-export const startRefresh = (lab: Lab, name: string, status = 'InProgress'): Promise<unknown> =>
+/** An instance refresh in this state. */
+export const setRefresh = (lab: Lab, name: string, status = 'InProgress'): Promise<unknown> =>
   control(lab.about, `groups/${name}/refresh`, { status });
