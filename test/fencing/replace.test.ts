@@ -21,6 +21,8 @@ import {
   untilGate,
 } from '../lab/support/case-lab';
 import { act, summaryOf } from '../chapters/support/chapter';
+import { testWithCut } from '../support/network-cut';
+import { tell } from './support/told';
 
 /*
  * 3 → 1 → 3 by new hosts: one server was terminated with its disk, one is fenced. The image of the new hosts first has the
@@ -71,48 +73,48 @@ test('one server is left, and says that it has no redundancy', () => {
   expect(summaryOf(closed)).toMatchObject({ remedy: 'rewrite', outcome: 'recovered', jobs: [JOBS, JOBS] });
 });
 
-test('a new host that is declined at the second gate is stopped, stays cut off, and a person is told how to end it', async () => {
-  const { api, lab } = world;
-  const caseId = await api.openCase(CLUSTER, 'recover', REPLACE);
-  const first = await untilGate(api, caseId);
-  expect((await api.case(caseId)).planning).toMatchObject({
-    plan: { remedy: 'launch', launch: { replaces: 'dkron-2' } },
-  });
-  await api.answer(first.gateId, approval(first));
-  const { gate, planning } = await untilCase(
-    api,
-    caseId,
-    'a second gate',
-    (seen) => seen.gate?.status === 'open' && seen.gate.gateId !== first.gateId,
-  );
-  const [host] = await newHosts();
-  expect(planning).toMatchObject({
-    plan: { remedy: 'readmit', joining: [{ instanceId: host?.instanceId, heldBy: null }] },
-  });
-  if (!gate || !host) throw new Error('no gate or no host');
-  expect(host.power).toBe('cut');
-  await sleep(FOUNDED_BY_NOW_MS);
-  expect((await lab.leader())?.serverId).toBe('dkron-1');
-  await api.answer(gate.gateId, decline(gate));
-  const view = await untilClosed(api, caseId);
-  expect(view.case.outcome).toBe('declined');
-  const [after, ...others] = await newHosts();
-  expect(others).toEqual([]);
-  expect(after).toMatchObject({ instanceId: host.instanceId, ec2: 'stopped', power: 'off' });
-  expect(await groupsOf(host)).toEqual([expect.stringMatching(/Quarantine/)]);
-  expect(view.report?.nextSteps[0]).toContain(`aws ec2 terminate-instances --instance-ids ${host.instanceId}`);
-  expect(await countJobs(lab.address(1))).toBe(JOBS);
-  await lab.terminate(host.serverId);
-});
+testWithCut(
+  'a new host that is declined at the second gate is stopped, stays cut off, and a person is told how to end it',
+  async () => {
+    const { api, lab } = world;
+    const caseId = await api.openCase(CLUSTER, 'recover', REPLACE);
+    const first = await untilGate(api, caseId);
+    expect((await api.case(caseId)).planning).toMatchObject({
+      plan: { remedy: 'launch', launch: { replaces: 'dkron-2' } },
+    });
+    await api.answer(first.gateId, approval(first));
+    const { gate, planning } = await untilCase(
+      api,
+      caseId,
+      'a second gate',
+      (seen) => seen.gate?.status === 'open' && seen.gate.gateId !== first.gateId,
+    );
+    const [host] = await newHosts();
+    expect(planning).toMatchObject({
+      plan: { remedy: 'readmit', joining: [{ instanceId: host?.instanceId, heldBy: null }] },
+    });
+    if (!gate || !host) throw new Error('no gate or no host');
+    expect(host.power).toBe('cut');
+    await sleep(FOUNDED_BY_NOW_MS);
+    expect((await lab.leader())?.serverId).toBe('dkron-1');
+    await api.answer(gate.gateId, decline(gate));
+    const view = await untilClosed(api, caseId);
+    expect(view.case.outcome).toBe('declined');
+    const [after, ...others] = await newHosts();
+    expect(others).toEqual([]);
+    expect(after).toMatchObject({ instanceId: host.instanceId, ec2: 'stopped', power: 'off' });
+    expect(await groupsOf(host)).toEqual([expect.stringMatching(/Quarantine/)]);
+    expect(view.report?.nextSteps[0]).toContain(`aws ec2 terminate-instances --instance-ids ${host.instanceId}`);
+    expect(await countJobs(lab.address(1))).toBe(JOBS);
+    await lab.terminate(host.serverId);
+  },
+);
 
-test.each([
-  ['with bootstrap-expect 1, the packaged default,', 1, 2],
-  ['with bootstrap-expect 0', 0, 3],
-])('a new host %s joins as a voter with every job', async (_, expect_, voters) => {
+/** Two plans, both approved: the new host is a voter, and has every job. */
+const joins = async (server: string, voters: number): Promise<void> => {
   const { api, lab } = world;
-  if (expect_ === 0) await nextImage(0);
   const before = (await newHosts()).map(({ instanceId }) => instanceId);
-  const { view, asked } = await act(api, { ...REPLACE, server: expect_ === 1 ? 'dkron-2' : 'dkron-3' });
+  const { view, asked } = await act(api, { ...REPLACE, server });
   const { remedy, outcome, problem, jobs } = summaryOf(view);
   const refusals = (view.planning?.briefing.findings ?? []).filter(({ severity }) => severity === 'danger');
   expect({ remedy, outcome, problem, refusals, jobs }).toEqual({
@@ -131,4 +133,18 @@ test.each([
   expect(host?.power).toBe('on');
   expect(await countJobs(host?.address ?? '')).toBe(JOBS);
   expect((await lab.leader())?.serverId).toBe('dkron-1');
+};
+
+testWithCut('a new host with bootstrap-expect 1, the packaged default, joins as a voter with every job', async () => {
+  await joins('dkron-2', 2);
+  tell({
+    threat: 'a new host whose image has bootstrap-expect 1',
+    rule: '2 comes up in quarantine',
+    on: 'its own cluster put aside; a voter, every job',
+  });
+});
+
+testWithCut('a new host with bootstrap-expect 0 joins as a voter with every job', async () => {
+  await nextImage(0);
+  await joins('dkron-3', 3);
 });
