@@ -6,8 +6,8 @@ import { join } from './plan-join';
 import { powerOn } from './plan-restart';
 import type { Finding, Planning } from './plan';
 import { refusal } from './refusals';
-import type { HostFacts, Instance } from './survey';
-import { membershipOf } from './servers';
+import type { HostFacts, Instance, Survey } from './survey';
+import { inspected, membershipOf } from './servers';
 import { wayBackRefusals } from './way-back';
 
 /**
@@ -42,7 +42,7 @@ export function planReadmit(planner: Planner, id: string): Planning {
     keptOut,
     refusals: [
       ...refusals,
-      ...nameRefusals(id, facts),
+      ...nameRefusals(id, facts, survey),
       ...dataRefusals(exclusion, facts, isCut, planner),
       ...aliveRefusals(exclusion, planner),
     ],
@@ -56,10 +56,16 @@ function hostOf({ fence }: Exclusion, { survey }: Planner): Instance | undefined
   );
 }
 
-function nameRefusals(id: string, { nodeName }: HostFacts): Finding[] {
-  if (nodeName.value === id) return [];
-  const says = `the host of ${id} would start as ${nodeName.value}`;
-  return [refusal('node-name-changed', says, `by ${nodeName.evidence}`, 'set node-name back, then a new case')];
+function nameRefusals(id: string, { nodeName, hostId }: HostFacts, survey: Survey): Finding[] {
+  if (nodeName.value !== id) {
+    const says = `the host of ${id} would start as ${nodeName.value}`;
+    return [refusal('node-name-changed', says, `by ${nodeName.evidence}`, 'set node-name back, then a new case')];
+  }
+  const namesake = inspected(survey).find((host) => host.nodeName.value === id && host.hostId !== hostId);
+  if (!namesake || !survey.returning.includes(hostId)) return [];
+  const says = `${namesake.hostId} bears the name of ${id} as well`;
+  const next = 'find out which of them is the server; take the other out of the selector and stop it';
+  return [refusal('duplicate-node-name', says, `${hostId}, ${namesake.hostId}`, next)];
 }
 
 /** Held by the case that took it out, or cut off: nothing else may be touched while its old data can reach anybody. */
