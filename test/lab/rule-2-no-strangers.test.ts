@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLUSTER, type Lab } from '../../lab/lab';
-import { prepare } from '../../lab/prepare';
+import { CLUSTER } from '../../lab/lab';
+import { type AgentNode, startAgentNode } from './support/agent-node';
 import { peek } from './support/as-found';
 import { type CaseLab, approval, caseLab, untilCase, untilClosed, untilGate } from './support/case-lab';
 import { jobsAt } from './support/jobs';
+import { leads, untilLeads } from './support/leads';
 import { installSeam } from './support/seam';
 
 /** Both clusters look at the gossip every 60 s (facts/dkron §7): two rounds and some rest. */
@@ -22,17 +19,14 @@ const STRANGER = 7;
  */
 describe('rule 2: no strangers', () => {
   let world: CaseLab;
-  let agentNode: ChildProcess | undefined;
-  let home: string;
+  let agentNode: AgentNode | undefined;
 
   beforeEach(async () => {
-    home = mkdtempSync(join(tmpdir(), 'agent-node-'));
     world = await caseLab({ servers: 3, cluster: { policy: { restart: 'always', restartGateMinutes: 5 } } });
   });
   afterEach(async () => {
-    if (agentNode?.exitCode === null) agentNode.kill('SIGKILL');
+    agentNode?.end();
     await world?.lab.down();
-    rmSync(home, { recursive: true, force: true });
   });
 
   /** Up to the second gate, with a fresh server beside: what Auto Scaling or a bootstrap-expect of 1 would do. */
@@ -73,7 +67,7 @@ describe('rule 2: no strangers', () => {
       ({ case: { status }, events }) => status === 'closed' || events.some(({ says }) => says.includes('is started')),
     );
     await untilLeads(lab.address(1));
-    agentNode = await startAgentNode(lab, home);
+    agentNode = await startAgentNode(lab, [lab.address(1), lab.address(STRANGER)]);
     const survivor = lab.address(1);
     for (let s = 0; s < PATIENCE_SECONDS && (await leads(survivor)); s += 1) await sleep(1000);
     // The survivor is a follower for good, and whoever asks the leader finds no job (E3: "0 jobs, survivors stuck").
@@ -97,42 +91,3 @@ describe('rule 2: no strangers', () => {
     });
   });
 });
-
-async function leads(address: string): Promise<boolean> {
-  const answer = await fetch(`http://${address}:8080/v1/isleader`, { signal: AbortSignal.timeout(2000) }).catch(
-    () => null,
-  );
-  return answer?.status === 200;
-}
-
-async function untilLeads(address: string): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (await leads(address)) return;
-    await sleep(200);
-  }
-  throw new Error(`${address} does not lead`);
-}
-
-/** A Dkron node that is no server, with everybody in its join list: gossip meets through it. */
-async function startAgentNode(lab: Lab, home: string): Promise<ChildProcess> {
-  const { dkron } = await prepare(() => undefined);
-  const own = lab.address(190);
-  const joins = [lab.address(1), lab.address(STRANGER)].flatMap((address) => ['--retry-join', `${address}:8946`]);
-  return spawn(
-    dkron,
-    [
-      'agent',
-      '--node-name',
-      'agent-1',
-      '--bind-addr',
-      `${own}:8946`,
-      '--http-addr',
-      `${own}:8080`,
-      '--data-dir',
-      home,
-      '--disable-usage-stats',
-      ...joins,
-    ],
-    { stdio: 'ignore', cwd: home },
-  );
-}
