@@ -43,6 +43,8 @@ const whyNotStopped = (
   fleet: FleetView,
   { quarantine }: Fencing,
 ): string[] => {
+  const { instanceId, state } = instance;
+  if (state === 'terminated' || state === 'shutting-down') return [`${instanceId} is ${state}: somebody ended it`];
   const destroys = destroyedByStop(instance);
   const unapproved = destroys !== null && fence.destroys !== destroys ? stopFindings(id, instance) : [];
   const ended = endedByGroup(instance, fleet);

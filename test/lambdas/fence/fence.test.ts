@@ -113,6 +113,14 @@ describe('secure', () => {
     expect(fences).toMatchObject([{ proved: true }, { serverId: 'dkron-3', proved: false }]);
   });
 
+  test('does not wait for an instance that somebody ends meanwhile', async () => {
+    world({ state: 'shutting-down' });
+    const { done, fences } = await secure(fencing(), await approvedCaseRef(day), 0);
+    expect(done).toBe(true);
+    expect(fences).toMatchObject([{ proved: true }, { serverId: 'dkron-3', proved: false }]);
+    expect(fleet.changes).toEqual([]);
+  });
+
   test('fences a persistent Spot instance, which can be stopped', async () => {
     world({ spot: true, spotRequest: 'sir-1' });
     await secure(fencing(), await approvedCaseRef(day), 0);
