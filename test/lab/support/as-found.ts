@@ -8,12 +8,22 @@ import type { Lab, LabHost } from '../../../lab/lab';
 
 const run = promisify(execFile);
 const Peek = z.object({ last_index: z.number(), last_term: z.number(), config: z.unknown(), peers_json: z.boolean() });
+const Voted = z.object({ conf: z.object({ CurrentTerm: z.number() }) });
 
 /** What the oracle (not our own reader) says of a data-dir's Raft log. */
 export async function peek(dataDir: string): Promise<z.infer<typeof Peek>> {
+  return Peek.parse(await askOracle(dataDir));
+}
+
+/** The term a server has got to by itself, with or without a log entry of it. */
+export async function currentTerm(dataDir: string): Promise<number> {
+  return Voted.parse(await askOracle(dataDir)).conf.CurrentTerm;
+}
+
+async function askOracle(dataDir: string): Promise<unknown> {
   const oracle = join(__dirname, '..', 'oracle', 'raftpeek.py');
   const { stdout } = await run('python3', [oracle, dataDir]);
-  return Peek.parse(JSON.parse(stdout));
+  return JSON.parse(stdout);
 }
 
 /** All paths of a data-dir except `.requorum`, which a case may leave behind (design rule 11). */
