@@ -50,11 +50,12 @@ const agentIn = async (instanceId: string, state: Instance['state']): Promise<In
   state === 'running' ? agentOf(instanceId) : 'notconnected';
 
 /** An instance beside the cluster, as far as it matters: where it is and since when. */
-export const describeNeighbour = (instance: Ec2Instance): Neighbour => ({
+export const describeNeighbour = (instance: Ec2Instance, autoScalingGroup: string | null): Neighbour => ({
   instanceId: instance.InstanceId ?? '',
   state: stateOf(instance),
   launchedAt: (instance.LaunchTime ?? new Date(0)).toISOString(),
   interfaces: interfacesOf(instance),
+  autoScalingGroup,
 });
 
 /** One instance as a fleet view has it; what a terminated one no longer answers is not asked. */

@@ -1,6 +1,6 @@
 import type { NetworkInterface, Volume } from '@aws-sdk/client-ec2';
 import type { Cluster } from '../../lib/recovery/cluster';
-import type { FleetView, Instance, Inventory, Neighbour, Remains } from '../../lib/recovery/survey';
+import type { FleetView, Instance, Inventory, Neighbour, Remains, ScalingGroup } from '../../lib/recovery/survey';
 import { groupsAround, groupsOf } from './autoscaling';
 import type { Clock } from './clock';
 import { nowIso, systemClock } from './clock';
@@ -57,15 +57,30 @@ const remainsOf = async (servers: readonly Known[], vpcId: string | null): Promi
 /** Newest first, since those are the ones that may have come in the outage; no more than this, for a group may be a crowd. */
 const MOST_NEIGHBOURS = 16;
 
-const neighboursOf = async (instances: readonly Instance[]): Promise<Neighbour[]> => {
+const neighboursOf = async (instances: readonly Instance[], scaling: readonly ScalingGroup[]): Promise<Neighbour[]> => {
   const own = new Set(instances.map(({ instanceId }) => instanceId));
   const living = instances.filter(({ state }) => state === 'running' || state === 'stopped');
   const groups = living.flatMap(({ interfaces }) => interfaces.flatMap((one) => one.groups));
-  const found = (await instancesInGroups([...new Set(groups)])).map(describeNeighbour);
-  return found
-    .filter(({ instanceId }) => !own.has(instanceId))
+  const groupOf = new Map(scaling.flatMap(({ name, members }) => members.map((one) => [one.instanceId, name])));
+  const beside = [...groupOf.keys()].filter((id) => !own.has(id));
+  const found = await Promise.all([instancesInGroups([...new Set(groups)]), instancesById(beside)]);
+  const byId = new Map(found.flat().map((instance) => [instance.InstanceId ?? '', instance]));
+  return [...byId]
+    .filter(([id]) => !own.has(id))
+    .map(([id, instance]) => describeNeighbour(instance, groupOf.get(id) ?? null))
     .sort((a, b) => (a.launchedAt > b.launchedAt ? -1 : 1))
     .slice(0, MOST_NEIGHBOURS);
+};
+
+/** Groups that have hosts of the cluster now, and those that had them in good times: they go on launching. */
+const scalingAround = (
+  cluster: Cluster,
+  memberships: ReadonlyMap<string, string>,
+  inventory: Inventory | null,
+): Promise<ScalingGroup[]> => {
+  const then = (inventory?.servers ?? []).map(({ autoScalingGroup }) => autoScalingGroup);
+  const names = new Set([...memberships.values(), ...then].filter((name) => name !== null));
+  return groupsAround([...names], cluster.selector);
 };
 
 /** The fleet view of a cluster: instances of its selector now, and what is left of the servers the inventory knows. */
@@ -80,8 +95,8 @@ export const describeFleet = async (
   const instances = await Promise.all(
     found.map((instance) => describeInstance(instance, memberships.get(instance.InstanceId ?? '') ?? null)),
   );
-  const neighbours = await neighboursOf(instances);
+  const groups = await scalingAround(cluster, memberships, inventory);
+  const neighbours = await neighboursOf(instances, groups);
   const vpcId = cluster.vpc?.vpcId ?? found.find(({ VpcId }) => VpcId)?.VpcId ?? null;
-  const groups = await groupsAround([...new Set(memberships.values())], cluster.selector);
   return { at, instances, remains: await remainsOf(inventory?.servers ?? [], vpcId), neighbours, groups };
 };

@@ -4,6 +4,7 @@ import type { CaseRecord } from '../../lib/recovery/case-record';
 import { exclusionsAfter } from '../../lib/recovery/exclusions-after';
 import { ReleaseResult } from '../../lib/recovery/order';
 import type { Plan } from '../../lib/recovery/plan';
+import { Survey } from '../../lib/recovery/survey';
 import { keys } from '../adapters/evidence';
 import type { Clerk } from './clerk';
 
@@ -14,17 +15,21 @@ export const keepExclusions = async (
   ending: { readonly outcome: Outcome; readonly closedAt: string },
 ): Promise<void> => {
   const { exclusions, plans } = clerk;
-  const { caseId, cluster, fences, released, pointOfNoReturnAt, approvedPlanId } = record;
-  const ids = released.map(({ planId }) => planId);
+  const { caseId, cluster, fences, pointOfNoReturnAt, approvedPlanId } = record;
+  const ids = record.released.map(({ planId }) => planId);
   if (pointOfNoReturnAt !== null && approvedPlanId !== null) ids.push(approvedPlanId);
   if (ids.length === 0) return;
   const done = await Promise.all(ids.map((planId) => plans.load(planId)));
   const begunAnew = await startedEmpty(clerk, caseId, done, ending.outcome);
   const { closedAt } = ending;
-  await exclusions.keep(
-    cluster,
-    exclusionsAfter(await exclusions.of(cluster), { caseId, plans: done, fences, closedAt, begunAnew }),
-  );
+  const released = { caseId, plans: done, fences, closedAt, begunAnew, surveys: await surveysOf(clerk, record) };
+  await exclusions.keep(cluster, exclusionsAfter(await exclusions.of(cluster), released));
+};
+
+const surveysOf = async ({ evidence }: Clerk, { caseId, plannings }: CaseRecord): Promise<Survey[]> => {
+  const numbers = Array.from({ length: plannings }, (_, at) => at + 1);
+  const kept = await Promise.all(numbers.map((n) => evidence.json(keys.survey(caseId, n), Survey)));
+  return kept.filter((survey) => survey !== null);
 };
 
 /** By its own answer, or by the proof: a server of which neither is known may still have its old data in place. */

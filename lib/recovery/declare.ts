@@ -62,9 +62,9 @@ function knownOf(server: string, { inventory, exclusions }: Known): Declaration[
   }
   const exclusion = exclusions.find(({ serverId }) => serverId === server);
   if (!exclusion) return null;
-  const { address, fence, groupsBefore } = exclusion;
+  const { address, fence, groupsBefore, volumeIds } = exclusion;
   const instanceId = fence.kind === 'gone' ? null : fence.instanceId;
-  return { address, instanceId, volumeIds: [], interfaceIds: Object.keys(groupsBefore).sort() };
+  return { address, instanceId, volumeIds, interfaceIds: Object.keys(groupsBefore).sort() };
 }
 
 /** As the servers that answer have it in their configuration. */

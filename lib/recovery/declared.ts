@@ -1,6 +1,6 @@
 import { declaredText, type Declaration, type Declared } from './declaration';
 import { idAt } from './leader';
-import type { FleetView, Instance, NetworkView, Remains } from './survey';
+import type { FleetView, Instance, NetworkReport, NetworkView, Remains } from './survey';
 import { addressesOf, hostOf } from './targets';
 
 /** Something of a declared server that is there all the same; no word of a person outweighs it (ADR 0012). */
@@ -17,6 +17,8 @@ export interface DeclaredSeen {
   readonly known: Declaration['known'];
   readonly fleet: FleetView;
   readonly network: NetworkView;
+  /** Members of today, once it is out of the configuration: a new host may bear its name, or have its address. */
+  readonly heirs?: readonly { readonly id: string; readonly address: string }[];
 }
 
 export type Weighed =
@@ -66,17 +68,30 @@ export function signsOfLife(seen: DeclaredSeen): SignOfLife[] {
   return [...answering(seen), ...gossiping(seen), ...existing(seen), ...volumesElsewhere(seen)];
 }
 
-function answering({ serverId, address, known, network }: DeclaredSeen): SignOfLife[] {
-  const hosts = [address, known?.address ?? null].flatMap((one) => (one === null ? [] : [hostOf(one)]));
-  const found = network.reports.find(
-    (report) => report.raft.outcome === 'answered' && (hosts.includes(report.address) || idAt(report) === serverId),
+/** Of addresses that were its own, the hosts that nobody else has by right today. */
+function notInherited(addresses: readonly (string | null)[], { heirs = [] }: DeclaredSeen): string[] {
+  const inherited = heirs.map(({ address }) => hostOf(address));
+  return addresses
+    .flatMap((address) => (address === null ? [] : [hostOf(address)]))
+    .filter((host) => !inherited.includes(host));
+}
+
+const isInherited = ({ serverId, heirs = [] }: DeclaredSeen): boolean => heirs.some(({ id }) => id === serverId);
+
+function answering(seen: DeclaredSeen): SignOfLife[] {
+  const hosts = notInherited([seen.address, seen.known?.address ?? null], seen);
+  const isNamed = (report: NetworkReport): boolean => idAt(report) === seen.serverId && !isInherited(seen);
+  const found = seen.network.reports.find(
+    (report) => report.raft.outcome === 'answered' && (hosts.includes(report.address) || isNamed(report)),
   );
   if (!found) return [];
   const nextStep = 'it is not lost: see what is planned with it, requorum plan; to take it out, requorum retire';
   return [{ says: `${found.address} answers on the RPC port`, nextStep }];
 }
 
-function gossiping({ serverId, network }: DeclaredSeen): SignOfLife[] {
+function gossiping(seen: DeclaredSeen): SignOfLife[] {
+  const { serverId, network } = seen;
+  if (isInherited(seen)) return [];
   const told = network.reports.flatMap(({ members }) => (members.outcome === 'answered' ? members.members : []));
   const alive = told.find(({ name, server, status }) => name === serverId && server && status === 'alive');
   if (!alive) return [];
@@ -85,12 +100,14 @@ function gossiping({ serverId, network }: DeclaredSeen): SignOfLife[] {
 }
 
 /** An instance that exists can be fenced as it is: there is nothing that a person would have to vouch for. */
-function existing({ serverId, address, known, fleet }: DeclaredSeen): SignOfLife[] {
+function existing(seen: DeclaredSeen): SignOfLife[] {
+  const { serverId, known, fleet } = seen;
+  const hosts = notInherited([seen.address], seen);
   const left = remainsOf(serverId, fleet);
   const isIts = ({ instanceId, interfaces }: Pick<Instance, 'instanceId' | 'interfaces'>): boolean =>
     instanceId === known?.instanceId ||
     instanceId === left?.instanceId ||
-    (address !== null && addressesOf({ interfaces }).includes(hostOf(address)));
+    addressesOf({ interfaces }).some((one) => hosts.includes(one));
   const own = fleet.instances.filter(isLiving).filter(isIts);
   const beside = fleet.neighbours.filter(isLiving).filter(isIts);
   const untagged = left && isThere(left) && !own.some(({ instanceId }) => instanceId === left.instanceId);

@@ -16,6 +16,8 @@ export const Exclusion = z.object({
   fence: Fence,
   /** Groups per network interface as they were before the first fence: what a readmitted host gets back. */
   groupsBefore: z.record(z.string(), z.array(z.string())).default({}),
+  /** Volumes that it had: whoever has one of them is the old server, on whatever host (design rule 14). */
+  volumeIds: z.array(z.string()).default([]),
   /** The server on a new host that joined in its stead: nobody waits for it any more, and its fence must stand all the same. */
   replacedBy: ServerId.optional(),
 });

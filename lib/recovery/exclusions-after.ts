@@ -2,6 +2,7 @@ import type { Exclusion } from './exclusion';
 import { runningAfter } from './expected';
 import type { FenceRecord } from './fence';
 import type { Joining, Plan, Survivor } from './plan';
+import type { Survey } from './survey';
 
 /** What a case leaves behind when it closes: only plans that were released took anybody out, or let anybody in. */
 export interface Released {
@@ -9,6 +10,8 @@ export interface Released {
   readonly plans: readonly Plan[];
   readonly fences: Readonly<Record<string, FenceRecord>>;
   readonly closedAt: string;
+  /** What the case saw: soon nobody but the exclusion knows the volumes of who is out. */
+  readonly surveys: readonly Survey[];
   /** Hosts on which a release put the old data aside: what runs there, or does not, has no old data any more. */
   readonly begunAnew: readonly string[];
 }
@@ -43,20 +46,30 @@ function isIn({ serverId, fence }: Exclusion, { id, instanceId }: Survivor): boo
 }
 
 /** Who was excluded, and who left: a server that retired by itself is held on its host. */
-function takenOut({ excluded, removals }: Plan, { caseId, fences, closedAt }: Released): Exclusion[] {
+function takenOut({ excluded, removals }: Plan, { caseId, fences, closedAt, surveys }: Released): Exclusion[] {
   const at = { caseId, since: closedAt };
   const left = removals.flatMap((removal): Exclusion[] => {
     if (removal.by !== 'leave') return [];
     const { instanceId, dataDir, manager, http } = removal.host;
     const fence = { kind: 'hold' as const, instanceId, dataDir, manager, http };
-    return [{ ...at, serverId: removal.id, address: removal.address, fence, groupsBefore: {} }];
+    const { id, address } = removal;
+    return [{ ...at, serverId: id, address, fence, groupsBefore: {}, volumeIds: volumesOf(id, instanceId, surveys) }];
   });
-  const fenced = excluded.map(({ id, address, fence }): Exclusion => ({
+  const fenced = excluded.map(({ id, address, fence, instanceId }): Exclusion => ({
     ...at,
     serverId: id,
     address,
     fence,
     groupsBefore: fence.kind === 'quarantine-stop' ? (fences[fence.instanceId]?.groupsBefore ?? {}) : {},
+    volumeIds: volumesOf(id, instanceId, surveys),
   }));
   return [...fenced, ...left];
+}
+
+/** In good times, and as they are attached now. */
+function volumesOf(serverId: string, hostId: string | null, surveys: readonly Survey[]): string[] {
+  const then = surveys.flatMap(({ inventory }) => inventory?.servers ?? []).filter(({ id }) => id === serverId);
+  const now = surveys.flatMap(({ fleet }) => fleet.instances).filter(({ instanceId }) => instanceId === hostId);
+  const attached = now.flatMap(({ volumes }) => volumes.map(({ volumeId }) => volumeId));
+  return [...new Set([...then.flatMap(({ volumeIds }) => volumeIds), ...attached])].sort();
 }

@@ -22,11 +22,13 @@ export function fenceDoubt(exclusion: Exclusion, planner: Planner): string | nul
   const { serverId, fence, caseId, address } = exclusion;
   const { survey } = planner;
   const { instances } = survey.fleet;
-  const isLiving = ({ state }: { readonly state: string }) => state !== 'terminated' && state !== 'shutting-down';
-  const alive = signOfLife(exclusion, survey.network, membershipOf(survey));
+  const heirs = membershipOf(survey);
+  const alive = signOfLife(exclusion, survey.network, heirs);
   if (alive !== null) return alive;
+  const moved = volumeElsewhere(exclusion, instances);
+  if (moved !== null) return moved;
   if (fence.kind === 'gone') {
-    const seen = { ...survey, serverId, address };
+    const seen = { ...survey, serverId, address, heirs };
     return (fence.declared && declaredDoubts(fence.declared, seen, survey.declarations)[0]) ?? null;
   }
   const instance = instances.find((one) => one.instanceId === fence.instanceId && isLiving(one));
@@ -40,6 +42,18 @@ export function fenceDoubt(exclusion: Exclusion, planner: Planner): string | nul
     host?.outcome === 'inspected' && host.facts.dataDir.raft === 'file' && host.facts.dataDir.heldBy === caseId;
   return isHeld ? null : `the hold of case ${caseId} is not seen on ${fence.instanceId}`;
 }
+
+/** With its volume another instance is the old server, whatever became of its own (design rule 14). */
+export function volumeElsewhere({ fence, volumeIds }: Exclusion, instances: readonly Instance[]): string | null {
+  const own = fence.kind === 'gone' ? null : fence.instanceId;
+  for (const { instanceId, volumes } of instances.filter(isLiving)) {
+    const moved = volumes.find(({ volumeId }) => volumeIds.includes(volumeId));
+    if (moved && instanceId !== own) return `its volume ${moved.volumeId} is on ${instanceId}`;
+  }
+  return null;
+}
+
+const isLiving = ({ state }: Pick<Instance, 'state'>): boolean => state !== 'terminated' && state !== 'shutting-down';
 
 /** Whether every network interface is in the quarantine group, and in no other. */
 export function isCutOff({ vpcId, interfaces }: Instance, { context }: Planner): boolean {

@@ -3,7 +3,7 @@ import type { Declaration } from './declaration';
 import { declaredDoubts, declaredDrift } from './declared';
 import type { Exclusion } from './exclusion';
 import { goneProof, isStoppedWithData } from './host-class';
-import { signOfLife } from './kept-out';
+import { signOfLife, volumeElsewhere } from './kept-out';
 import { leaderSeen } from './leader';
 import type { Excluded, Plan, PowerOn, Removal, Survivor } from './plan';
 import { strangersOf } from './strangers';
@@ -121,10 +121,12 @@ function excludedDrift({ id, address, fence }: Excluded, seen: SeenAgain): strin
 function keptOutDrift(exclusion: Exclusion, seen: SeenAgain): string[] {
   const { serverId, address, fence } = exclusion;
   const { plan, fleet, network } = seen;
-  const alive = signOfLife(exclusion, network, [...plan.membership, ...plan.joining]);
-  if (alive !== null) return [`the fence of ${serverId} does not stand: ${alive}`];
+  const heirs = [...plan.membership, ...plan.joining];
+  const alive = signOfLife(exclusion, network, heirs);
+  const doubt = alive ?? volumeElsewhere(exclusion, fleet.instances);
+  if (doubt !== null) return [`the fence of ${serverId} does not stand: ${doubt}`];
   if (fence.kind === 'gone') {
-    return fence.declared ? declaredDoubts(fence.declared, { ...seen, serverId, address }, words(seen)) : [];
+    return fence.declared ? declaredDoubts(fence.declared, { ...seen, serverId, address, heirs }, words(seen)) : [];
   }
   if (fence.kind !== 'quarantine-stop' || plan.letIn.includes(fence.instanceId)) return [];
   const instance = find(fleet, fence.instanceId);

@@ -1,6 +1,6 @@
 import { idAt } from './leader';
 import { withData } from './servers';
-import type { FleetView, Instance, Inventory, Member, NetworkView, RaftServer, Survey } from './survey';
+import type { FleetView, Instance, Inventory, Member, Neighbour, NetworkView, RaftServer, Survey } from './survey';
 import { addressesOf, hostOf } from './targets';
 
 /** A server that is neither of the old configuration nor will be of the new one (design §1 and rule 2). */
@@ -48,10 +48,7 @@ const MAY_RUN = ['pending', 'running', 'stopping', 'shutting-down'];
 
 function launchedSince({ fleet, openedAt, inventory, own = [] }: StrangerInput): Stranger[] {
   const known = new Set([...(inventory?.servers ?? []).map(({ instanceId }) => instanceId), ...own]);
-  const all = [
-    ...fleet.instances,
-    ...fleet.neighbours.map((one) => ({ ...one, says: ' in a security group of the cluster' })),
-  ];
+  const all = [...fleet.instances, ...fleet.neighbours.map((one) => ({ ...one, says: besideIt(one) }))];
   // EC2 tells whole seconds: who was launched in the second in which the case opened counts as after it.
   const from = Math.floor(Date.parse(openedAt) / 1000) * 1000;
   return (
@@ -65,6 +62,12 @@ function launchedSince({ fleet, openedAt, inventory, own = [] }: StrangerInput):
         nextStep: stopping(instance, ''),
       }))
   );
+}
+
+function besideIt({ autoScalingGroup }: Neighbour): string {
+  return autoScalingGroup === null
+    ? ' in a security group of the cluster'
+    : ` by ${autoScalingGroup}, an Auto Scaling group of the cluster,`;
 }
 
 /** Whoever answers at an address that is no member's, also under a member's name: that may be an empty replacement. */

@@ -184,11 +184,19 @@ export const Remains = z.object({
 });
 export type Remains = z.infer<typeof Remains>;
 
-/** An instance that shares a security group with the cluster and is none of its selector: it can reach Dkron's ports. */
-export const Neighbour = Instance.pick({ instanceId: true, state: true, launchedAt: true, interfaces: true });
+/**
+ * An instance that is none of the selector, and shares a security group with the cluster (it can reach Dkron's ports) or an
+ * Auto Scaling group: then `autoScalingGroup` names it, and it was launched from the cluster's own template.
+ */
+export const Neighbour = Instance.pick({ instanceId: true, state: true, launchedAt: true, interfaces: true }).extend({
+  autoScalingGroup: z.string().nullable().default(null),
+});
 export type Neighbour = z.infer<typeof Neighbour>;
 
-/** An Auto Scaling group that has a host of the cluster as a member, or whose new members would carry the selector. */
+/**
+ * An Auto Scaling group that has a host of the cluster as a member, or had one in good times, or whose new members would
+ * carry the selector.
+ */
 export const ScalingGroup = z.object({
   name: z.string(),
   min: z.number().int(),

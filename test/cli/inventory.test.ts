@@ -40,6 +40,7 @@ const excluded = {
   since: '2026-03-01T04:14:00.000Z',
   fence: { kind: 'quarantine-stop' as const, instanceId: 'i-0a1b2c3d4e5f60003', interfaceIds: [] },
   groupsBefore: {},
+  volumeIds: [],
 };
 const word = { who: declared.who, at: declared.at, because: declared.because, despite: ['no inventory knows it'] };
 const byWord = { ...excluded, serverId: 'dkron-4', fence: { kind: 'gone' as const, declared: word } };

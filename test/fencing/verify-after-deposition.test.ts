@@ -53,7 +53,15 @@ const keepExclusions = async (lab: Lab, ids: readonly string[]): Promise<void> =
     const { address, instanceId } = lab.host(serverId);
     const fence = { kind: 'quarantine-stop' as const, instanceId, interfaceIds: [] };
     const since = new Date().toISOString();
-    return { serverId, address: `${address}:6868`, caseId: 'case-of-this-test', since, fence, groupsBefore: {} };
+    return {
+      serverId,
+      address: `${address}:6868`,
+      caseId: 'case-of-this-test',
+      since,
+      fence,
+      groupsBefore: {},
+      volumeIds: [],
+    };
   });
   const Item = { pk: `CLUSTER#${CLUSTER}`, sk: 'EXCLUSIONS', exclusions };
   await table.send(new PutCommand({ TableName: TableNames.find((name) => name.includes('Table')), Item }));

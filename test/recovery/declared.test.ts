@@ -277,10 +277,13 @@ describe('declaring', () => {
       since: OPENED,
       fence: { kind: 'quarantine-stop' as const, instanceId: 'i-00000009', interfaceIds: ['eni-9'] },
       groupsBefore: { 'eni-9': ['sg-1'] },
+      volumeIds: ['vol-09'],
     };
     expect(say('dkron-9', { exclusions: [exclusion] } as object)).toMatchObject({
       kind: 'declared',
-      declaration: { known: { address: '10.0.9.9:6868', instanceId: 'i-00000009', interfaceIds: ['eni-9'] } },
+      declaration: {
+        known: { address: '10.0.9.9:6868', instanceId: 'i-00000009', volumeIds: ['vol-09'], interfaceIds: ['eni-9'] },
+      },
     });
   });
 });
@@ -375,6 +378,7 @@ function neighbour(address: string): FleetView['neighbours'][number] {
     state: 'running',
     launchedAt: '2026-01-01T00:00:00.000Z',
     interfaces: [nic(address)],
+    autoScalingGroup: null,
   };
 }
 function gossip(name: string): Survey['network'] {

@@ -12,9 +12,17 @@ const after = (before: readonly Exclusion[], ...plans: Plan[]): Exclusion[] =>
     fences: FENCES,
     closedAt: CLOSED,
     begunAnew: [hostId, 'i-0000abcd'],
+    surveys: [],
   });
 const unreached = (before: readonly Exclusion[], plan: Plan): Exclusion[] =>
-  exclusionsAfter(before, { caseId: 'case-2', plans: [plan], fences: FENCES, closedAt: CLOSED, begunAnew: [] });
+  exclusionsAfter(before, {
+    caseId: 'case-2',
+    plans: [plan],
+    fences: FENCES,
+    closedAt: CLOSED,
+    begunAnew: [],
+    surveys: [],
+  });
 const idsOf = (exclusions: readonly Exclusion[]): string[] =>
   exclusions.map(({ serverId, fence }) => `${serverId} ${fence.kind}`).sort();
 

@@ -27,8 +27,8 @@ const instance = (rest: Partial<Instance> = {}): Instance => {
   return { ...own, instanceId: 'i-0000000e', name: 'new', launchedAt: LATER, interfaces, volumes: [], ...rest };
 };
 const old = (rest: Partial<Instance> = {}): Instance => instance({ launchedAt: '2026-01-01T00:00:00.000Z', ...rest });
-const neighbour = ({ instanceId, state, launchedAt, interfaces }: Instance) => ({
-  ...{ instanceId, state, launchedAt, interfaces },
+const neighbour = ({ instanceId, state, launchedAt, interfaces, autoScalingGroup }: Instance) => ({
+  ...{ instanceId, state, launchedAt, interfaces, autoScalingGroup },
 });
 
 interface Seen {
@@ -117,6 +117,12 @@ describe.each<[string, Seen, RegExp, RegExp]>([
     { neighbours: [instance()] },
     /i-0000000e was launched in a security group/,
     /stop-instances --instance-ids i-0000000e/,
+  ],
+  [
+    'an instance without the selector that a group of the cluster launched: the group is kept still first',
+    { neighbours: [instance({ autoScalingGroup: 'dkron' })] },
+    /i-0000000e was launched by dkron, an Auto Scaling group of the cluster/,
+    /suspend-processes --auto-scaling-group-name dkron .*stop-instances --instance-ids i-0000000e/,
   ],
   [
     'an old instance that answers on the RPC port by now',

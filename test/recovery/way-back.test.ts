@@ -69,6 +69,11 @@ describe('look again', () => {
       change('i-00000003', { state: 'running' }),
       'the fence of dkron-3 does not stand',
     ],
+    [
+      'the volume of the one that stays out was put into another host',
+      change('i-00000001', { volumes: [{ volumeId: 'vol-03', device: '/dev/sdg', deleteOnTermination: false }] }),
+      'the fence of dkron-3 does not stand: its volume vol-03 is on i-00000001',
+    ],
     ['the host that is to come back was stopped', change('i-00000002', { state: 'stopped' }), 'dkron-2'],
   ])('%s: drifted', (_, fleet, says) => {
     const looked = lookAgain({ ...seen, fleet });

@@ -15,7 +15,13 @@ export const briefingOf = (
   change: (survey: Survey) => Survey = (survey) => survey,
 ): Briefing => {
   const { survey, cluster } = surveyOf(input);
-  const exclusions = out.map((one) => ({ ...one, caseId: 'case-of-yesterday', since: NOW, groupsBefore: {} }));
+  const exclusions = out.map((one) => ({
+    ...one,
+    caseId: 'case-of-yesterday',
+    since: NOW,
+    groupsBefore: {},
+    volumeIds: [],
+  }));
   const context = { sha256, documents: PINS, quarantine: QUARANTINE, now: NOW };
   return makePlan(change({ ...survey, exclusions }), cluster, context).briefing;
 };

@@ -246,8 +246,9 @@ const exclusionOf = (
 ) => {
   const server = placed.find((one) => one.id === id) ?? place(id, 40, ServerWorld.parse({}));
   const { instanceId, interfaceId, address } = server;
+  const declared = declarationsOf(world, []).find(({ serverId }) => serverId === id) ?? null;
   const fence = {
-    gone: { kind },
+    gone: { kind, declared: declared && { ...declared, despite: [] } },
     hold: {
       ...{ kind, instanceId, dataDir: '/var/lib/dkron', http: `${address}:8080` },
       manager: { kind: server.manager, socket: server.socket, unit: 'dkron' },
@@ -261,6 +262,7 @@ const exclusionOf = (
     caseId: 'case-of-yesterday',
     since,
     fence,
+    volumeIds: [server.volumeId],
     replacedBy: world.replaced[id],
   };
 };

@@ -11,6 +11,7 @@ import type { DkronVersion, Prepared } from '../../../lab/prepare';
 import { get, sleep, within } from './looks';
 
 const run = promisify(execFile);
+const MANAGER_MS = 10_000;
 const HOSTS = join(__dirname, '..', '..', '..', 'lab', 'launcher', 'hosts.py');
 /** One process host as the documents see it. */
 export interface BenchHost {
@@ -124,7 +125,18 @@ export class Bench {
     await run(this.tools.python, [HOSTS, verb, host.directory]);
   }
 
+  /** Waits for the manager: it listens a moment after `up` came back. */
   async supervisorctl(host: BenchHost, ...words: readonly string[]): Promise<string> {
+    let told = '';
+    const heard = async () => {
+      told = await this.askManager(host, words);
+      return !/^unix:.* (no such file|refused connection)$/m.test(told);
+    };
+    if (!(await within(MANAGER_MS, heard))) throw new Error(`${host.nodeName}: ${words.join(' ')}: ${told}`);
+    return told;
+  }
+
+  private async askManager(host: BenchHost, words: readonly string[]): Promise<string> {
     const path = join(this.tools.python, '..', 'supervisorctl');
     const told = await run(path, ['-s', `unix://${host.directory}/supervisor.sock`, ...words]).catch(
       (problem: { stdout: string }) => problem,

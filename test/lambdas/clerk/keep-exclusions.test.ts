@@ -40,7 +40,7 @@ test.each<Outcome>(['recovered', 'not-proved', 'no-leader', 'interrupted-after-r
       ['dkron-3', 'quarantine-stop'],
     ]);
     const [, third] = await day.clerk.exclusions.of('demo');
-    expect(third).toMatchObject({ caseId: 'case-1', groupsBefore: { 'eni-3': ['sg-dkron'] } });
+    expect(third).toMatchObject({ caseId: 'case-1', groupsBefore: { 'eni-3': ['sg-dkron'] }, volumeIds: ['vol-3'] });
   },
 );
 
@@ -61,6 +61,7 @@ describe('a server whose way back was approved and released', () => {
     since: '2026-11-24T05:00:00.000Z',
     fence: { kind: 'quarantine-stop', instanceId: HOST, interfaceIds: ['eni-3'] },
     groupsBefore: { 'eni-3': ['sg-dkron'] },
+    volumeIds: [],
   };
   const answer = {
     hostId: HOST,

@@ -80,6 +80,7 @@ describe('the exclusion of a server', () => {
     since: '2026-11-24T05:00:00.000Z',
     fence: { kind: 'gone', declared: null },
     groupsBefore: {},
+    volumeIds: [],
   };
   const joining: Joining = {
     id: 'dkron-4',

@@ -78,6 +78,7 @@ test('the cluster shows who was declared destroyed and who is kept out', async (
     since: day.at,
     fence: { kind: 'quarantine-stop' as const, instanceId: 'i-00000003', interfaceIds: ['eni-3'] },
     groupsBefore: {},
+    volumeIds: [],
   };
   await day.clerk.exclusions.keep('demo', [exclusion]);
   expect((await http('GET', '/clusters/demo')).body).toMatchObject({ declarations: [WORD], exclusions: [exclusion] });

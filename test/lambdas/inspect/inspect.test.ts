@@ -94,6 +94,20 @@ describe('fleet', () => {
     expect((await look()).fleet.instances.map(({ instanceId }) => instanceId)).toEqual(['i-00000001', 'i-00000002']);
   });
 
+  const LAUNCHED = { id: 'i-0000000f', tags: {}, groups: ['sg-other'], nic: 'eni-f', group: 'dkron-servers' };
+  const servers = inventory.servers.map((one) => ({ ...one, autoScalingGroup: 'dkron-servers' }));
+  test.each([
+    ['that has a host of the cluster', { group: 'dkron-servers' }, inventory],
+    ['that had one in good times', { state: 'terminated' as const }, { ...inventory, servers }],
+  ])('an instance without the selector is beside it where a group launched it %s', async (_, third, known) => {
+    fleet.end();
+    fleet = new FakeFleet([{}, {}, third, LAUNCHED]);
+    const { fleet: seen } = await look({ inventory: known });
+    expect(seen.instances.map(({ instanceId }) => instanceId)).not.toContain('i-0000000f');
+    expect(seen.neighbours).toMatchObject([{ instanceId: 'i-0000000f', autoScalingGroup: 'dkron-servers' }]);
+    expect(seen.groups).toMatchObject([{ name: 'dkron-servers' }]);
+  });
+
   test('says what is left of each server that the inventory knows', async () => {
     const { fleet: seen } = await look();
     expect(seen.remains).toEqual([
