@@ -163,14 +163,18 @@ def power_on(directory: Path, cut: bool = False) -> subprocess.Popen[bytes] | No
 
 
 def power_off(directory: Path) -> list[int]:
-    """Pulls the plug. Everything is stopped first, so that no parent restarts what its child was; then killed."""
+    """Pulls the plug. Everything is stopped first, so that no parent restarts what its child was; then killed.
+
+    The service manager dies last: stopped processes that lose their parent are continued by the kernel, and a frozen leader
+    would lead for the moment until its own signal comes.
+    """
     gone: set[int] = set()
     deadline = time.monotonic() + 10
     while found := processes(directory):
         if time.monotonic() > deadline:
             raise TimeoutError(f'{directory}: processes {found} do not die')
         _signal(found, signal.SIGSTOP)
-        _signal(found, signal.SIGKILL)
+        _signal(sorted(found, key=_leads_session), signal.SIGKILL)
         gone.update(found)
         time.sleep(0.005)
     return sorted(gone)
@@ -247,6 +251,13 @@ def processes(directory: Path) -> list[int]:
 
 def _stat(pid: int) -> list[str]:
     return Path('/proc', str(pid), 'stat').read_text().rpartition(')')[2].split()
+
+
+def _leads_session(pid: int) -> bool:
+    try:
+        return os.getsid(pid) == pid
+    except ProcessLookupError:
+        return False
 
 
 def _signal(pids: set[int] | list[int], number: signal.Signals) -> None:

@@ -88,4 +88,5 @@ def freeze(pids):
 
 def kill(pids):
     """SIGKILL and nothing else: SIGTERM makes Dkron leave, and a leave shrinks the configuration (facts/dkron 6)."""
-    send(pids, signal.SIGKILL)
+    # Children first: what a dead parent leaves behind stopped is continued by the kernel, and a stop signal may wait for it.
+    send(sorted(pids, reverse=True), signal.SIGKILL)
