@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { Cluster } from './recovery/cluster';
+import { People } from './recovery/people';
 
 /** The configuration file, requorum.yaml. */
 export const Config = z.strictObject({
@@ -9,6 +10,8 @@ export const Config = z.strictObject({
     .array(Cluster)
     .min(1)
     .refine((clusters) => new Set(clusters.map(({ name }) => name)).size === clusters.length, 'cluster names repeat'),
+  /** Who is who at each door; rules name people. */
+  people: People.default([]),
   notify: z.strictObject({ email: z.array(z.email()).default([]) }).prefault({}),
 });
 export type Config = z.infer<typeof Config>;

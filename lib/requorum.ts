@@ -28,6 +28,7 @@ import {
   readEvidence,
   sendDocuments,
   useTable,
+  writeAudit,
   writeEvidence,
 } from './constructs/powers';
 import { Quarantine } from './constructs/quarantine';
@@ -104,7 +105,8 @@ export class Requorum extends Construct {
       ...settings,
       REQUORUM_QUARANTINE: lists.REQUORUM_QUARANTINE,
     });
-    const door = add('door', 'gates and the way in for people', settings);
+    const people = { REQUORUM_PEOPLE: JSON.stringify(config.people) };
+    const door = add('door', 'gates and the way in for people', { ...settings, ...people });
     const sentinel = add('sentinel', 'inventory, health, dead runs', {
       ...settings,
       REQUORUM_PROBE: probe.functionName,
@@ -151,7 +153,8 @@ export class Requorum extends Construct {
       [sentinel, [...describeFleet(), ...this.watchExecutions('states:DescribeExecution')]],
     ];
     const evidence = new Map([[clerk, writeEvidence(bucket)]]);
-    for (const who of [operate, fence, door, sentinel]) evidence.set(who, readEvidence(bucket));
+    for (const who of [operate, fence, sentinel]) evidence.set(who, readEvidence(bucket));
+    evidence.set(door, [...readEvidence(bucket), ...writeAudit(bucket)]);
     for (const [who, statements] of [...policies, ...evidence])
       for (const statement of statements) who.addToRolePolicy(statement);
     for (const who of [clerk, operate, fence, door, sentinel]) useTable(table, who);

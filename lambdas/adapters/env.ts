@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Cluster } from '../../lib/recovery/cluster';
+import { People } from '../../lib/recovery/people';
 import { RequorumError } from '../../lib/recovery/errors';
 
 /** Text that holds JSON, as the stack writes structured settings into one variable. */
@@ -31,6 +32,7 @@ export type DocumentNames = z.infer<typeof DocumentNames>;
 /** Every variable a function may be given: what it is called outside, and its form. */
 const VARIABLES = {
   clusters: ['REQUORUM_CLUSTERS', json(z.array(Cluster))],
+  people: ['REQUORUM_PEOPLE', json(People)],
   table: ['REQUORUM_TABLE', name],
   bucket: ['REQUORUM_BUCKET', name],
   topic: ['REQUORUM_TOPIC', name],
@@ -63,6 +65,6 @@ export const env = {
   fence: slice('clusters', 'table', 'bucket', 'quarantine'),
   clerk: slice('clusters', 'table', 'bucket', 'topic', 'documents', 'quarantine'),
   operate: slice('clusters', 'table', 'bucket'),
-  door: slice('clusters', 'table', 'bucket', 'machine', 'sentinel'),
+  door: slice('clusters', 'people', 'table', 'bucket', 'machine', 'sentinel'),
   sentinel: slice('clusters', 'table', 'bucket', 'machine', 'probe'),
 } as const;

@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type * as z from 'zod';
 import { RequorumError } from '../../lib/recovery/errors';
 import { readItem } from './read-item';
@@ -27,9 +27,23 @@ export const evidence = (bucket: string) => {
     }
   };
 
+  const list = async (prefix: string): Promise<string[]> => {
+    const found: string[] = [];
+    try {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        found.push(...Contents.flatMap(({ Key }) => Key ?? []));
+      }
+      return found;
+    } catch (thrown) {
+      throw new RequorumError('StoreUnavailable', `listing ${prefix}: ${String(thrown)}`, { cause: thrown });
+    }
+  };
+
   return {
     text,
     putText,
+    /** Keys that begin so, in their own order. */
+    list,
     putJson: (key: string, value: unknown): Promise<void> => putText(key, JSON.stringify(value), 'application/json'),
 
     /** Null when there is nothing under that key. */
@@ -51,6 +65,7 @@ export const keys = {
   releases: (caseId: string) => `cases/${caseId}/releases.json`,
   removals: (caseId: string, n: number) => `cases/${caseId}/removals-${n}.json`,
   verify: (caseId: string, n: number) => `cases/${caseId}/verify-${n}.json`,
+  audit: (caseId: string | null, name: string) => `audit/${caseId ?? 'nobody'}/${name}`,
   plan: (planId: string) => `plans/${planId}.json`,
   report: (cluster: string, caseId: string, form: 'json' | 'md') => `reports/${cluster}/${caseId}.${form}`,
 } as const;

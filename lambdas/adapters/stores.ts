@@ -1,3 +1,4 @@
+import { auditStore } from './audit-store';
 import { caseStore } from './case-store';
 import type { Clock } from './clock';
 import { controlStore } from './control-store';
@@ -22,6 +23,7 @@ export const storesIn = (settings: { readonly table: string; readonly bucket: st
   };
   return {
     ...rests,
+    audits: auditStore(rests.evidence),
     controls: controlStore(table),
     declarations: declarationStore(table),
     exclusions: exclusionStore(table),

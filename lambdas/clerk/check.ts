@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { CheckInput, CheckOutput } from '../../lib/recovery/boundary';
 import { checkBeforeRelease } from '../../lib/recovery/check';
-import type { Policy } from '../../lib/recovery/cluster';
+import { ruleFor } from '../../lib/recovery/cluster';
+import type { GateRule } from '../../lib/recovery/gate-rule';
 import { holdProofs } from '../../lib/recovery/fence-proof';
 import type { HoldResult } from '../../lib/recovery/order';
 import type { Briefing, Plan } from '../../lib/recovery/plan';
@@ -16,12 +17,11 @@ type Input = z.output<typeof CheckInput>;
 type Decision = z.output<typeof CheckOutput>['decision'];
 type Checked = ReturnType<typeof checkBeforeRelease>;
 
-const decide = (checked: Checked, policy: Policy): Decision => {
+const decide = (checked: Checked, { restart }: GateRule): Decision => {
   if (checked.kind === 'blocked') return { next: 'undo', outcome: 'blocked', says: checked.says.join('; ') };
   if (checked.changed)
     return { next: 'ask', outcome: null, says: `changed since approval: ${checked.says.join('; ')}` };
-  if (policy.restart === 'always')
-    return { next: 'ask', outcome: null, says: 'everything is as approved; asked anyway' };
+  if (restart === 'always') return { next: 'ask', outcome: null, says: 'everything is as approved; asked anyway' };
   return {
     next: 'release',
     outcome: null,
@@ -45,6 +45,7 @@ const jobsBeside = ({ servers }: Briefing): number | null =>
 export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof CheckOutput>> => {
   const { case: ref, inventory, fleet, network, holds } = input;
   const { record, planned, cluster } = await approvedCase(clerk, ref);
+  const rule = ruleFor(cluster, planned.plan.verdict);
   const { plan, briefing } = planned;
   const { caseId, openedAt } = ref;
   // Fences on hosts are proved by what the hosts answered to Hold; the others by EC2.
@@ -60,11 +61,11 @@ export const check = async (clerk: Clerk, input: Input): Promise<z.output<typeof
   await clerk.evidence.putJson(keys.check(caseId), { checked, fleet, network });
   const decision: Decision = record.abortRequested
     ? { next: 'undo', outcome: 'aborted', says: abortSays(record.abortRequested) }
-    : decide(checked, cluster.policy);
+    : decide(checked, rule);
   const jobsBefore = jobsOf(holds, plan) ?? jobsBeside(briefing);
   await clerk.cases.changeOpen(caseId, { phase: 'check', jobsBefore });
   const severity = decision.next === 'release' ? 'info' : 'warning';
   await clerk.cases.tell(caseId, { phase: 'check', says: decision.says, severity });
   if (decision.next === 'undo') await clerk.cases.tell(caseId, { phase: 'undo', says: 'putting everything back' });
-  return { decision, gateSeconds: Math.ceil(cluster.policy.restartGateMinutes * 60) };
+  return { decision, gateSeconds: Math.ceil(rule.restartGateMinutes * 60) };
 };

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { MakePlanInput, MakePlanOutput } from '../../lib/recovery/boundary';
 import type { Mode, Outcome } from '../../lib/recovery/case';
 import { asFound } from '../../lib/recovery/auto-scaling';
-import type { Cluster } from '../../lib/recovery/cluster';
+import { ruleFor } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import { makePlan as planFor } from '../../lib/recovery/make-plan';
 import type { CaseRecord } from '../../lib/recovery/case-record';
@@ -82,8 +82,6 @@ const fencedHere = async ({ plans }: Clerk, { released }: CaseRecord): Promise<s
   return before.flatMap(({ excluded }) => excluded.flatMap(({ instanceId }) => instanceId ?? []));
 };
 
-const gateSeconds = ({ policy }: Cluster): number => Math.ceil(policy.planGateMinutes * 60);
-
 /** From everything that is seen to a plan with its id, or to the reason why there is none. Acts on nothing. */
 export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typeof MakePlanOutput>> => {
   const record = await clerk.plans.held(input.case);
@@ -111,5 +109,6 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
   const decision = decide(planning, ref.mode);
   const severity = planning.kind === 'refused' ? 'warning' : 'info';
   await clerk.cases.tell(ref.caseId, { phase: 'make-plan', says: decision.says, severity });
-  return { decision, case: { ...ref, planId }, gateSeconds: gateSeconds(cluster) };
+  const { planGateMinutes } = ruleFor(cluster, planning.briefing.verdict.name);
+  return { decision, case: { ...ref, planId }, gateSeconds: Math.ceil(planGateMinutes * 60) };
 };

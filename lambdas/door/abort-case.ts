@@ -27,7 +27,7 @@ const tooLate = ({ caseId, status, outcome, pointOfNoReturnAt, abortRequested }:
 const asAborted = (gate: Gate, { who, at, reason }: Ask): Gate => ({
   ...gate,
   status: 'aborted',
-  answers: [...gate.answers, { decision: 'aborted', who, door: 'cli', at, reason }],
+  answers: [...gate.answers, { decision: 'aborted', who, person: null, door: 'cli', at, reason }],
 });
 
 /** An open gate is answered with the abort, or the machine would wait for nobody until its time-out. */

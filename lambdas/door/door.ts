@@ -1,4 +1,6 @@
 import type { Cluster } from '../../lib/recovery/cluster';
+import type { Person } from '../../lib/recovery/people';
+import type { AuditStore } from '../adapters/audit-store';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
@@ -18,8 +20,10 @@ import { storesIn } from '../adapters/stores';
 /** What the door works with. It answers people and wakes the machine; hosts and instances are out of its reach. */
 export interface Door {
   readonly clusters: readonly Cluster[];
+  readonly people: readonly Person[];
   readonly machine: string;
   readonly sentinel: string;
+  readonly audits: AuditStore;
   readonly cases: CaseStore;
   readonly leases: LeaseStore;
   readonly controls: ControlStore;

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import type { OpenGateInput } from '../../lib/recovery/boundary';
-import type { Cluster } from '../../lib/recovery/cluster';
+import { ruleFor } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Gate } from '../../lib/recovery/gate';
+import type { GateRule } from '../../lib/recovery/gate-rule';
+import { callerOf } from '../../lib/recovery/people';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
 import type { Door } from './door';
@@ -11,12 +13,12 @@ import { tellMachine } from './tell-machine';
 
 type Input = z.output<typeof OpenGateInput>;
 
-const minutesOf = ({ policy }: Cluster, kind: Gate['kind']): number => {
+const minutesOf = (rule: GateRule, kind: Gate['kind']): number => {
   switch (kind) {
     case 'approve-plan':
-      return policy.planGateMinutes;
+      return rule.planGateMinutes;
     case 'approve-restart':
-      return policy.restartGateMinutes;
+      return rule.restartGateMinutes;
   }
 };
 
@@ -29,7 +31,8 @@ const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Gate> =>
   if (planning?.kind !== 'planned' || planning.planId !== ref.planId) {
     throw new RequorumError('PlanMismatch', `the newest planning of case ${ref.caseId} is not plan ${ref.planId}`);
   }
-  const cluster = clusterNamed(ref.cluster, door.clusters);
+  const rule = ruleFor(clusterNamed(ref.cluster, door.clusters), planning.plan.verdict);
+  const { approvers, approvals, selfApproval, soloOverride } = rule;
   const openedAt = nowIso(door.clock);
   return {
     gateId: newGateId(),
@@ -38,12 +41,13 @@ const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Gate> =>
     cluster: ref.cluster,
     planId: planning.planId,
     openedAt,
-    expiresAt: new Date(Date.parse(openedAt) + minutesOf(cluster, kind) * 60_000).toISOString(),
+    expiresAt: new Date(Date.parse(openedAt) + minutesOf(rule, kind) * 60_000).toISOString(),
     // Named once, with the plan; the restart asks about nothing else than what was approved.
     countAsLost: kind === 'approve-plan' ? planning.plan.countAsLost : [],
     danger: planning.briefing.findings.some(({ severity }) => severity === 'danger'),
-    soloOverride: cluster.policy.soloOverride,
+    ...{ soloOverride, approvers, approvals, selfApproval },
     requester: record.requester,
+    requesterPerson: callerOf(door.people, 'cli', record.requester).person,
     status: 'open',
     answers: [],
   };
@@ -55,7 +59,10 @@ const answerAborted = async (door: Door, gateId: string): Promise<void> => {
   const { abortRequested: ask } = await door.cases.load(stored?.gate.caseId ?? '');
   if (!stored || !ask || stored.gate.status !== 'open') return;
   const { who, at, reason } = ask;
-  const answers = [...stored.gate.answers, { decision: 'aborted', who, door: 'machine' as const, at, reason }];
+  const answers = [
+    ...stored.gate.answers,
+    { decision: 'aborted', who, person: null, door: 'machine' as const, at, reason },
+  ];
   const settled = await door.gates.settle(stored, { ...stored.gate, status: 'aborted', answers });
   if (settled) await tellMachine(door, settled, { decision: 'aborted', planId: stored.gate.planId, who, at });
 };

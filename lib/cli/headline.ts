@@ -1,6 +1,7 @@
 import type { Outcome } from '../recovery/case';
 import { OUTCOMES } from '../recovery/case';
-import type { Briefing, VerdictName } from '../recovery/plan';
+import type { Briefing } from '../recovery/plan';
+import type { VerdictName } from '../recovery/verdict-name';
 import { shortOfStrength } from '../recovery/redundancy';
 
 /** "1 of 3 servers is": the noun follows the whole, the verb the part. */

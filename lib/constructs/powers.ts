@@ -152,3 +152,8 @@ export const writeEvidence = (bucket: IBucket): PolicyStatement[] => [
   ...readEvidence(bucket),
   new PolicyStatement({ sid: 'WriteEvidence', actions: ['s3:PutObject'], resources: [bucket.arnForObjects('*')] }),
 ];
+
+/** What people did at the doors: written by them, and deleted by nobody. */
+export const writeAudit = (bucket: IBucket): PolicyStatement[] => [
+  new PolicyStatement({ sid: 'WriteAudit', actions: ['s3:PutObject'], resources: [bucket.arnForObjects('audit/*')] }),
+];

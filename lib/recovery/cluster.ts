@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { GateRule, GateRuleChange } from './gate-rule';
 import { ClusterName } from './ids';
+import { VerdictName } from './verdict-name';
 
 /** The ports as Dkron calls them. `rpc` carries Raft and gRPC together (facts/dkron §1). */
 export const Ports = z.object({
@@ -10,12 +12,9 @@ export const Ports = z.object({
 
 /** What people allow for a cluster. Times in minutes or seconds as the name says. */
 export const Policy = z.object({
-  planGateMinutes: z.number().min(0.05).max(720).default(30),
-  restartGateMinutes: z.number().min(0.05).max(120).default(10),
-  /** `automatic`: the restart gate answers itself when everything equals what was approved. */
-  restart: z.enum(['automatic', 'always']).default('automatic'),
-  /** Lets one person override a danger finding alone (design rule 9). */
-  soloOverride: z.boolean().default(false),
+  ...GateRule.shape,
+  /** What differs for one verdict. */
+  verdicts: z.partialRecord(VerdictName, GateRuleChange).default({}),
   /** How long one leader must have held before the case counts as proved (design rule 12: ≥ 75 s). */
   proofSeconds: z.number().int().min(75).max(900).default(75),
   /** How long `Await leader` waits; never below Dkron's slowest detection (about 5 min, #1702). */
@@ -26,6 +25,11 @@ export const Policy = z.object({
   alarm: z.enum(['plan', 'ignore']).default('plan'),
 });
 export type Policy = z.infer<typeof Policy>;
+
+/** The rule for the gates of a plan: what is said for its verdict, else what is said for the cluster. */
+export function ruleFor({ policy }: { readonly policy: Policy }, verdict: VerdictName): GateRule {
+  return GateRule.parse({ ...policy, ...policy.verdicts[verdict] });
+}
 
 /**
  * Where a new host comes from when a server is replaced. Its image must have Dkron, and an agent that finds Systems Manager

@@ -1,6 +1,6 @@
 import { groupFindings, groupPlans, groupRefusals } from './auto-scaling';
 import { canonicalJson, type Sha256 } from './canonical';
-import type { Cluster } from './cluster';
+import { ruleFor, type Cluster } from './cluster';
 import { lossOf } from './loss';
 import { managerRefusals, refusal, warning } from './refusals';
 import { survivorOf } from './choose';
@@ -218,9 +218,10 @@ function documentsMissing(): Finding {
 function briefingOf(planner: Planner): Briefing {
   const { survey, cluster, context, signs, verdict } = planner;
   const { now } = context;
+  const { planGateMinutes } = ruleFor(cluster, verdict.name);
   return {
     at: now,
-    expiresAt: new Date(Date.parse(now) + cluster.policy.planGateMinutes * 60_000).toISOString(),
+    expiresAt: new Date(Date.parse(now) + planGateMinutes * 60_000).toISOString(),
     verdict: { ...verdict, because: [...verdict.because] },
     servers: signs.servers.map(({ id, address, instance, class: hostClass, answers, position, because }) => ({
       id,

@@ -1,5 +1,6 @@
 import type { GateResult } from './boundary';
 import type { Answer, Gate } from './gate';
+import { isPerson, samePerson, type Caller } from './people';
 
 /** Why an answer is not taken: nothing changes, and the gate stays as it was (docs/errors.md is made from it). */
 export const GATE_REFUSALS = {
@@ -24,26 +25,33 @@ export const GATE_REFUSALS = {
   ClusterNotTyped: { means: "an override needs the cluster's name, typed", nextStep: 'type the name of the cluster' },
   ReasonMissing: { means: 'an override needs a reason', nextStep: 'say why: --reason <text>' },
   SecondPersonNeeded: {
-    means: 'this person has overridden already, and one alone is not enough',
-    nextStep: 'ask a second person to override, or set policy.soloOverride',
+    means: 'this person has answered already, and one alone is not enough',
+    nextStep: 'ask another person; for a danger finding, or set policy.soloOverride',
+  },
+  NotAnApprover: {
+    means: 'the rule of this gate names who may let it act, and this person is not among them',
+    nextStep: 'ask one of them, or decline; who may is policy.approvers in requorum.yaml',
+  },
+  SelfApproval: {
+    means: 'the rule of this gate does not let the person who asked for the case approve it',
+    nextStep: 'ask another person, or set policy.selfApproval',
+  },
+  WhoseIsUnknown: {
+    means: 'one person has answered through another door, and nobody has said that these are two people',
+    nextStep: 'answer through the same door, or list both in `people` in requorum.yaml',
   },
 } as const satisfies Record<string, { means: string; nextStep: string }>;
-type GateRefusal = keyof typeof GATE_REFUSALS;
+export type GateRefusal = keyof typeof GATE_REFUSALS;
 
 export type GateDecision =
   | { readonly kind: 'accepted'; readonly gate: Gate; readonly result: GateResult }
-  /** One of two people has answered; another one is still needed. */
-  | { readonly kind: 'pending'; readonly gate: Gate }
+  /** Some of several people have answered; so many more are still needed. */
+  | { readonly kind: 'pending'; readonly gate: Gate; readonly missing: number }
   | { readonly kind: 'refused'; readonly code: GateRefusal; readonly says: string };
 
-export interface Answering {
-  readonly who: string;
-  readonly door: 'cli' | 'machine';
-  readonly now: string;
-}
-
 /** What an answer does to a gate. Silence, doubt and anything unclear is no (design rule 9). */
-export function decideGate(gate: Gate, answer: Answer, { who, door, now }: Answering): GateDecision {
+export function decideGate(gate: Gate, answer: Answer, { now, ...caller }: Caller & { now: string }): GateDecision {
+  const { who, person, door } = caller;
   const [last] = gate.answers.slice(-1);
   if (gate.status !== 'open') {
     return refused('AlreadyAnswered', `already ${gate.status}${last ? ` by ${last.who} at ${last.at}` : ''}`);
@@ -56,7 +64,7 @@ export function decideGate(gate: Gate, answer: Answer, { who, door, now }: Answe
     status,
     answers: [
       ...gate.answers,
-      { decision: status === 'open' ? answer.decision : status, who, door, at: now, reason: answer.reason },
+      { decision: status === 'open' ? answer.decision : status, who, person, door, at: now, reason: answer.reason },
     ],
   });
   const accept = (decision: 'approved' | 'declined'): GateDecision => ({
@@ -65,15 +73,36 @@ export function decideGate(gate: Gate, answer: Answer, { who, door, now }: Answe
     result: { decision, planId: gate.planId, who, at: now },
   });
   if (answer.decision === 'decline') return accept('declined');
-  const problem = approvalProblem(gate, answer);
+  const problem = approvalProblem(gate, answer) ?? callerProblem(gate, caller);
   if (problem) return problem;
-  if (!gate.danger || gate.soloOverride) return accept('approved');
-  const others = gate.answers.filter((one) => one.decision === 'override' && one.who !== who);
-  if (others.length > 0) return accept('approved');
-  if (gate.answers.some((one) => one.decision === 'override')) {
-    return refused('SecondPersonNeeded', `${who} has overridden already; a second person has to`);
+  const missing = needed(gate) - gate.answers.length - 1;
+  return missing > 0 ? { kind: 'pending', gate: answered('open'), missing } : accept('approved');
+}
+
+/** How many different people: a danger finding needs two, whatever the rule says of plans without one. */
+export function needed({ danger, soloOverride, approvals }: Gate): number {
+  return danger && !soloOverride ? Math.max(2, approvals) : approvals;
+}
+
+/** Whether this person may let it act at all, and is not one of those who did. */
+function callerProblem(gate: Gate, caller: Caller): GateDecision | null {
+  const { approvers, selfApproval, requester, requesterPerson, answers } = gate;
+  if (approvers.length > 0 && !approvers.includes(caller.person ?? '')) {
+    return refused('NotAnApprover', `${caller.who} is not one of ${approvers.join(', ')}`);
   }
-  return { kind: 'pending', gate: answered('open') };
+  const asker = { who: requester, person: requesterPerson };
+  // An alarm is nobody; who started a case in the console is not known (ADR 0004).
+  if (!selfApproval && isPerson(requester) && samePerson(caller, asker) !== 'different') {
+    return refused('SelfApproval', `${caller.who} is, or may be, who asked for this case: ${requester}`);
+  }
+  for (const before of answers) {
+    const { who, at } = before;
+    const same = samePerson(caller, before);
+    if (same === 'same') return refused('SecondPersonNeeded', `${who} has answered already, at ${at}; another has to`);
+    if (same === 'unknown')
+      return refused('WhoseIsUnknown', `${who} answered at ${at}; is ${caller.who} another person?`);
+  }
+  return null;
 }
 
 function approvalProblem(gate: Gate, answer: Answer): GateDecision | null {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CaseId, ClusterName, Instant, PlanId, ServerId } from './ids';
+import { Door } from './people';
 
 export const GateKind = z.enum(['approve-plan', 'approve-restart']);
 
@@ -17,13 +18,22 @@ export const Gate = z.object({
   /** Danger findings open: Approve is absent, Override asks for name, reason and (unless soloOverride) a second person. */
   danger: z.boolean(),
   soloOverride: z.boolean(),
+  /** Names of people who may let it act; empty: whoever a door lets in. */
+  approvers: z.array(z.string()).default([]),
+  /** How many different people have to. */
+  approvals: z.number().int().min(1).default(1),
+  selfApproval: z.boolean().default(true),
   requester: z.string(),
+  /** The person behind the requester, where the configuration says so. */
+  requesterPerson: z.string().nullable().default(null),
   status: z.enum(['open', 'approved', 'declined', 'expired', 'aborted']),
   answers: z.array(
     z.object({
+      /** `approve` and `override` of one of several people; the last one has the status that it led to. */
       decision: z.string(),
       who: z.string(),
-      door: z.enum(['cli', 'machine']),
+      person: z.string().nullable().default(null),
+      door: Door,
       at: Instant,
       reason: z.string(),
     }),

@@ -4,6 +4,10 @@
 
 // Words
 export * from './ids';
+export * from './verdict-name';
+export * from './gate-rule';
+export * from './people';
+export * from './audit';
 export * from './cluster';
 export * from './intent';
 export * from './case';

@@ -7,19 +7,7 @@ import { CaseId, ClusterName, HostPort, InstanceId, Instant, PlanId, ServerId } 
 import { Redundancy } from './redundancy';
 import { ServiceManager } from './service-manager';
 import { RaftServer } from './survey';
-
-export const VerdictName = z.enum([
-  'healthy',
-  'stranded',
-  'down-with-quorum',
-  'quorum-restartable',
-  'no-leader',
-  'quorum-lost',
-  'single-server-down',
-  'all-lost',
-  'unknown',
-]);
-export type VerdictName = z.infer<typeof VerdictName>;
+import { VerdictName } from './verdict-name';
 
 export const HostClass = z.enum(['restartable', 'gone', 'unreachable']);
 export type HostClass = z.infer<typeof HostClass>;

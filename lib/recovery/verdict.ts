@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster';
 import type { LeaderSeen } from './leader';
-import type { VerdictName } from './plan';
+import type { VerdictName } from './verdict-name';
 import { signsOf, type Signs } from './signs';
 import type { Survey } from './survey';
 import { named } from './words';

@@ -13,7 +13,11 @@ const gate = (rest: Partial<Gate> = {}): Gate => ({
   countAsLost: ['dkron-3'],
   danger: false,
   soloOverride: false,
+  approvers: [],
+  approvals: 1,
+  selfApproval: true,
   requester: 'ann',
+  requesterPerson: null,
   status: 'open',
   answers: [],
   ...rest,
@@ -28,7 +32,7 @@ const yes = (rest: Partial<Answer> = {}): Answer => ({
 });
 const override = (rest: Partial<Answer> = {}): Answer =>
   yes({ decision: 'override', reason: 'the disk is gone', clusterTyped: 'demo', ...rest });
-const by = (who: string, now = AT) => ({ who, door: 'cli' as const, now });
+const by = (who: string, now = AT) => ({ who, person: null, door: 'cli' as const, now });
 
 test('an approval that names plan and lost servers is accepted, and kept with who and when', () => {
   expect(decideGate(gate(), yes(), by('bob'))).toMatchObject({

@@ -44,9 +44,15 @@ const gate: Gate = {
   countAsLost: ['dkron-3'],
   danger: false,
   soloOverride: false,
+  approvers: [],
+  approvals: 1,
+  selfApproval: true,
+  requesterPerson: null,
   requester: 'ann',
   status: 'approved',
-  answers: [{ decision: 'approved', who: 'ann', door: 'cli', at: '2026-03-01T04:11:00.000Z', reason: '' }],
+  answers: [
+    { decision: 'approved', who: 'ann', person: null, door: 'cli', at: '2026-03-01T04:11:00.000Z', reason: '' },
+  ],
 };
 const event = (at: string, phase: string): CaseEvent => ({
   at: `2026-03-01T04:${at}.000Z`,

@@ -253,7 +253,10 @@ export class FakeDoor {
     const playing = [...this.cases.values()].find(({ views, at }) => views[at]?.gate?.gateId === gateId);
     const gate = playing?.views[playing.at]?.gate ?? null;
     if (playing === undefined || gate === null) return refusal(404, 'UnknownGate', 'there is no gate with that id', '');
-    const decided = decideGate(gate, answer, { who: gate.requester, door: 'cli', now: gate.openedAt });
+    const decided = decideGate(gate, answer, {
+      ...{ who: gate.requester, person: null, door: 'cli' as const },
+      now: gate.openedAt,
+    });
     switch (decided.kind) {
       case 'refused':
         return refusal(422, decided.code, decided.says, `look at the plan again: requorum watch --case ${gate.caseId}`);

@@ -43,6 +43,7 @@ export class WorkingDay {
     process.env['AWS_REGION'] = 'us-east-1';
     this.settings = {
       clusters: [cluster(policy)],
+      people: [],
       table: 'table',
       bucket: 'bucket',
       topic: 'arn:aws:sns:us-east-1:000000000000:requorum',

@@ -83,7 +83,7 @@ describe('an answer', () => {
   test('after its time an answer is refused', async () => {
     const { ref, gateId } = await atTheGate();
     day.pass(30 * 60);
-    expect((await answer(gateId, yes(ref))).status).toBe(422);
+    expect((await answer(gateId, yes(ref))).status).toBe(409);
     expect(day.answersToMachine).toEqual([]);
   });
 
