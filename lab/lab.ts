@@ -45,8 +45,8 @@ export interface UpOptions {
   readonly keep?: boolean;
   /** Laid over the cluster in requorum.yaml, for example a policy. */
   readonly cluster?: Partial<ClusterInput>;
-  /** A launch template that makes more servers, whose image has this bootstrap-expect; none by default. */
-  readonly replacement?: { readonly expect: number };
+  /** A launch template that makes more servers, whose image has this bootstrap-expect, for this group; none by default. */
+  readonly replacement?: { readonly expect: number; readonly group?: string };
   readonly progress?: Progress;
 }
 
@@ -71,7 +71,7 @@ export class Lab {
       const servers = options.servers ?? 3;
       const addresses = Array.from({ length: servers }, (_, n) => lab.address(n + 1));
       for (let n = 1; n <= servers; n += 1) await lab.addHost(n, { join: addresses, expect: servers });
-      const replacement = options.replacement && (await lab.makeTemplate(options.replacement.expect));
+      const replacement = options.replacement && (await lab.makeTemplate(options.replacement));
       await lab.writeConfiguration(servers, { ...(replacement && { replacement }), ...options.cluster });
     } catch (thrown) {
       await lab.down();
@@ -259,9 +259,9 @@ export class Lab {
     return `${this.about.network}.0.${FIRST_ADDRESS - 1 + n}`;
   }
 
-  private async makeTemplate(expect: number) {
+  private async makeTemplate({ expect, group }: NonNullable<UpOptions['replacement']>) {
     const made = Template.parse(await control(this.about, 'template', { expect }));
-    return { ...made, version: '$Default' };
+    return { ...made, version: '$Default', ...(group !== undefined && { autoScalingGroup: group }) };
   }
 
   /** Outputs of the last deploy; none before the first. */

@@ -1,4 +1,5 @@
 import {
+  AttachInstancesCommand,
   AutoScalingClient,
   AutoScalingServiceException,
   EnterStandbyCommand,
@@ -32,6 +33,11 @@ export const enterStandby = async (group: string, instanceId: string): Promise<v
 /** The group wants one more again. Only for an instance that runs: one that does not is ended by the group at once. */
 export const exitStandby = async (group: string, instanceId: string): Promise<void> => {
   await client.send(new ExitStandbyCommand({ AutoScalingGroupName: group, InstanceIds: [instanceId] }));
+};
+
+/** The group wants one more by itself; refused where that is over its MaxSize, or the instance is another group's. */
+export const attach = async (group: string, instanceId: string): Promise<void> => {
+  await client.send(new AttachInstancesCommand({ AutoScalingGroupName: group, InstanceIds: [instanceId] }));
 };
 
 /** A mark of Unhealthy stays until somebody takes it away, or the group ends the instance. */

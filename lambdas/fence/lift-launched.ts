@@ -1,7 +1,6 @@
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
-import { detach, groupNamed, setDesiredCapacity } from '../adapters/autoscaling-group';
 import { clusterNamed } from '../adapters/clusters';
 import { nowIso } from '../adapters/clock';
 import { stopInstance } from '../adapters/ec2-power';
@@ -25,39 +24,28 @@ export const withLaunched = async (
   if (launch === null) return { record, settled: true };
   const launched = await launchedBy(record, clusterNamed(cluster, fencing.clusters));
   const fences = { ...record.fences };
-  for (const instance of launched) {
-    const instanceId = instance.InstanceId ?? '';
-    if (fences[instanceId]) continue;
-    fences[instanceId] = recordOf(launch, instanceId, interfacesOf(instance));
+  const instanceId = launched?.InstanceId ?? '';
+  if (launched && !fences[instanceId]) {
+    fences[instanceId] = recordOf(launch, instanceId, interfacesOf(launched));
     await fencing.cases.recordFence(caseId, fences[instanceId]);
   }
   const isThere = Object.values(fences).some(({ launchedFor }) => launchedFor !== undefined);
-  if (!isThere && attempt >= SEEN_AFTER) await wantNoMore(record);
   return { record: { ...record, fences }, settled: isThere || attempt >= SEEN_AFTER };
-};
-
-/** A group that was asked for one more and has not launched it is asked no more. */
-const wantNoMore = async ({ launch }: CaseRecord): Promise<void> => {
-  const scaling = launch?.scaling;
-  if (!scaling) return;
-  const { desired } = await groupNamed(scaling.group);
-  if (desired === scaling.desiredBefore + 1) await setDesiredCapacity(scaling.group, scaling.desiredBefore);
 };
 
 /**
  * True when it is off. It stays in quarantine, whoever starts it: it is empty, and may make itself a cluster of its own. It is
- * never terminated here (design rule 13); a member leaves its group first, which would end it and launch another.
+ * never terminated here (design rule 13).
  */
 export const stopLaunched = async (
   { cases, clock }: Fencing,
-  { caseId, launch }: CaseRecord,
+  { caseId }: CaseRecord,
   fence: FenceRecord,
   state: Instance['state'],
 ): Promise<boolean> => {
   const { instanceId, launchedFor } = fence;
   if (state === 'terminated' || state === 'shutting-down' || state === 'stopped') return true;
   if (state !== 'running') return false;
-  if (launch?.scaling && !(await isOut(launch.scaling.group, instanceId))) return false;
   if (fence.stopAskedAt === null) {
     await cases.recordFence(caseId, { ...fence, stopAskedAt: nowIso(clock) });
     const end = `aws ec2 terminate-instances --instance-ids ${instanceId}`;
@@ -65,13 +53,5 @@ export const stopLaunched = async (
     await cases.tell(caseId, { phase: 'undo', says, severity: 'warning' });
   }
   await stopInstance(instanceId, { force: false });
-  return false;
-};
-
-/** A member that is not in service yet cannot be taken out: the machine asks again. */
-const isOut = async (group: string, instanceId: string): Promise<boolean> => {
-  const state = (await groupNamed(group)).members.get(instanceId);
-  if (state === undefined || state.startsWith('Detach')) return true;
-  if (state === 'InService') await detach(group, instanceId);
   return false;
 };

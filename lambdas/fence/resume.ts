@@ -9,6 +9,7 @@ import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
 import { instancesById } from '../adapters/ec2';
 import { stateOf } from '../adapters/fleet-instance';
+import { attachLaunched } from './attach';
 import type { Fencing } from './fence';
 import type { Fences } from './look';
 
@@ -29,6 +30,7 @@ interface Ending {
  */
 export const resume = async (fencing: Fencing, ref: CaseRef, attempt: number): Promise<Fences> => {
   const record = await fencing.plans.held(ref);
+  await attachLaunched(fencing, record);
   const open = Object.values(record.groups).filter(({ resumedAt }) => resumedAt === null);
   if (open.length === 0) return { done: true, fences: [] };
   const { selector } = clusterNamed(record.cluster, fencing.clusters);

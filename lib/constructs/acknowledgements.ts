@@ -36,6 +36,7 @@ const acknowledge = (construct: IConstruct, rule: string, findings: Readonly<Rec
 
 export function acknowledgeRoles(functions: Functions, bucket: IBucket): void {
   const objects = { [`Resource::${arnOf(bucket)}/*`]: BY_CASE };
+  const audit = { [`Resource::${arnOf(bucket)}/audit/*`]: BY_CASE };
   const versionsOf = (power: Power) => ({ [`Resource::${arnOf(functions[power])}:*`]: VERSIONS });
   const wildcards: Readonly<Partial<Record<Power, Record<string, string>>>> = {
     inspect: { [ANY]: NO_RESOURCE, [ec2('instance')]: BY_TAGS },
@@ -49,7 +50,7 @@ export function acknowledgeRoles(functions: Functions, bucket: IBucket): void {
       [groupOf('*')]: BY_TAGS,
       ...objects,
     },
-    door: { ...versionsOf('sentinel'), ...objects },
+    door: { ...versionsOf('sentinel'), ...objects, ...audit },
     sentinel: { [ANY]: NO_RESOURCE, [EXECUTIONS]: BY_CASE, ...versionsOf('probe'), ...objects },
   };
   for (const [power, findings] of Object.entries(wildcards)) {
@@ -68,10 +69,11 @@ export function acknowledgeReplacements({ role }: IFunction, clusters: readonly 
   const kinds = ['volume', 'key-pair', 'launch-template', 'placement-group'].map(ec2);
   const wildcards = clusters.flatMap(({ replacement }) => {
     if (!replacement) return [];
-    if ('launchTemplate' in replacement)
-      return [...kinds, ours('image'), ours('snapshot')].map((one) => [one, BY_TEMPLATE]);
+    const { autoScalingGroup } = replacement;
+    const byName = 'a group is named by its name; the id in its ARN cannot be known here';
     return [
-      [groupOf(replacement.autoScalingGroup), 'a group is named by its name; the id in its ARN cannot be known here'],
+      ...[...kinds, ours('image'), ours('snapshot')].map((one) => [one, BY_TEMPLATE]),
+      ...(autoScalingGroup === undefined ? [] : [[groupOf(autoScalingGroup), byName]]),
     ];
   });
   acknowledge(role, 'AwsSolutions-IAM5', Object.fromEntries(wildcards) as Record<string, string>);

@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 import type { Cluster, Replacement } from '../recovery/cluster';
 
 type Tagged = Pick<Cluster, 'selector' | 'vpc'>;
-type Template = Extract<Replacement, { readonly launchTemplate: string }>;
 
 /** What EC2 checks of a launch beside what the template itself names (AWS: "Launch templates and IAM", RunInstances). */
 const MADE = ['instance', 'network-interface', 'volume'] as const;
@@ -19,9 +18,13 @@ export const launchReplacements = (
   const statements = clusters.flatMap((cluster) => {
     const { replacement } = cluster;
     if (!replacement) return [];
-    if ('autoScalingGroup' in replacement) return growGroup(scope, replacement.autoScalingGroup);
     const quarantine = quarantineGroups[cluster.vpc?.vpcId ?? ''];
-    return quarantine === undefined ? [] : runTemplate(scope, cluster, replacement, quarantine);
+    if (quarantine === undefined) return [];
+    const { autoScalingGroup } = replacement;
+    return [
+      ...runTemplate(scope, cluster, replacement, quarantine),
+      ...(autoScalingGroup === undefined ? [] : [attachTo(scope, autoScalingGroup)]),
+    ];
   });
   return statements.length === 0 ? [] : [...statements, describeReplacements()];
 };
@@ -34,27 +37,22 @@ function describeReplacements(): PolicyStatement {
   });
 }
 
-/** One more member, and out again without another in its stead. */
-function growGroup(scope: Construct, group: string): PolicyStatement[] {
+/** Into its group, once it is proved. */
+function attachTo(scope: Construct, group: string): PolicyStatement {
   const arn = Stack.of(scope).formatArn({
     service: 'autoscaling',
     resource: 'autoScalingGroup',
     resourceName: `*:autoScalingGroupName/${group}`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  return [
-    new PolicyStatement({
-      actions: ['autoscaling:SetDesiredCapacity', 'autoscaling:DetachInstances'],
-      resources: [arn],
-    }),
-  ];
+  return new PolicyStatement({ actions: ['autoscaling:AttachInstances'], resources: [arn] });
 }
 
 /** From this template only, into the quarantine group and the cluster's subnets only, under the tags of the selector. */
 function runTemplate(
   scope: Construct,
   { selector, vpc }: Tagged,
-  { launchTemplate, instanceRole }: Template,
+  { launchTemplate, instanceRole }: Replacement,
   quarantineGroupId: string,
 ): PolicyStatement[] {
   const stack = Stack.of(scope);

@@ -33,11 +33,10 @@ export const LaunchRecord = z.object({
   token: z.string().max(64),
   /** Groups that the host would have come up in: what it gets when it is let in. */
   groups: z.array(z.string()),
-  /** Of an Auto Scaling group: what was asked of it before, and who was a member. */
-  scaling: z
-    .object({ group: z.string(), desiredBefore: z.number().int(), members: z.array(InstanceId) })
-    .nullable()
-    .default(null),
+  /** Auto Scaling group that it is put into once it is proved; null where it belongs to none. */
+  group: z.string().nullable().default(null),
+  /** What became of that: null before, `attached`, or why it is not. */
+  attached: z.string().nullable().default(null),
 });
 export type LaunchRecord = z.infer<typeof LaunchRecord>;
 

@@ -58,12 +58,22 @@ export function buildReport(parts: ReportParts): Report {
     phases: phasesOf(events, waits, closedAt),
     events: [...events],
   };
-  const left = [...standStillSteps(record), ...launchedLeft(record)];
+  const left = [...standStillSteps(record), ...launchedLeft(record), ...notAttached(record)];
   const aside = standbySteps(record);
   const steps = nextStepsOf(base).map((step) =>
     left.length + aside.length === 0 ? step : step.replace(/^Nothing is/, 'Nothing else is'),
   );
   return { ...base, nextSteps: [...left, ...steps, ...aside] };
+}
+
+/** A new host that is in, and not in its group: nothing replaces it when it fails. */
+function notAttached({ launch, fences, provedAt }: CaseRecord): string[] {
+  if (!launch?.group || provedAt === null || launch.attached === 'attached') return [];
+  const id = Object.values(fences).find(({ launchedFor }) => launchedFor !== undefined)?.instanceId ?? '<instance>';
+  const attach = `aws autoscaling attach-instances --auto-scaling-group-name ${launch.group} --instance-ids ${id}`;
+  return [
+    `${id} is no member of ${launch.group}${launch.attached ? `: ${launch.attached}` : ''}. Put it in: ${attach}`,
+  ];
 }
 
 /** A host that this case launched and did not let in. It is never terminated here (design rule 13), so a person is told how. */

@@ -35,22 +35,24 @@ export function ruleFor({ policy }: { readonly policy: Policy }, verdict: Verdic
  * Where a new host comes from when a server is replaced. Its image must have Dkron, and an agent that finds Systems Manager
  * over port 443: a new host comes up in the quarantine group, which lets nothing else out.
  */
-export const Replacement = z.union([
-  z.strictObject({
-    launchTemplate: z.string().regex(/^lt-[0-9a-f]+$/, 'the id of a launch template, lt-…'),
-    /** A number pins what is approved; `$Default` and `$Latest` may mean another version by the time it is launched. */
-    version: z
-      .string()
-      .regex(/^(\d+|\$Default|\$Latest)$/, 'a number in quotes, $Default or $Latest')
-      .default('$Default'),
-    /** Role of the template's instance profile, where it has one: EC2 asks whether we may pass it. */
-    instanceRole: z
-      .string()
-      .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role')
-      .optional(),
-  }),
-  z.strictObject({ autoScalingGroup: z.string().regex(/^[^\s/:|]{1,255}$/, 'the name of an Auto Scaling group') }),
-]);
+export const Replacement = z.strictObject({
+  launchTemplate: z.string().regex(/^lt-[0-9a-f]+$/, 'the id of a launch template, lt-…'),
+  /** A number pins what is approved; `$Default` and `$Latest` may mean another version by the time it is launched. */
+  version: z
+    .string()
+    .regex(/^(\d+|\$Default|\$Latest)$/, 'a number in quotes, $Default or $Latest')
+    .default('$Default'),
+  /** Role of the template's instance profile, where it has one: EC2 asks whether we may pass it. */
+  instanceRole: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role')
+    .optional(),
+  /** Auto Scaling group that it becomes a member of once it has joined and is proved (docs/adr/0013). */
+  autoScalingGroup: z
+    .string()
+    .regex(/^[^\s/:|]{1,255}$/, 'the name of an Auto Scaling group')
+    .optional(),
+});
 export type Replacement = z.infer<typeof Replacement>;
 
 /** One Dkron cluster as configured: how its instances are found, its ports, what is allowed. */

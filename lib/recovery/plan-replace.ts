@@ -30,9 +30,8 @@ function launch(planner: Planner, id: string, refusals: readonly Finding[]): Pla
 }
 
 function launchOf(planner: Planner, replaces: string, replacement: Replacement): Launch {
-  if ('autoScalingGroup' in replacement) return { by: 'auto-scaling', replaces, group: replacement.autoScalingGroup };
-  const { launchTemplate: template, version } = replacement;
-  return { by: 'launch-template', replaces, template, version, subnetId: subnetFor(planner, replaces) };
+  const { launchTemplate: template, version, autoScalingGroup: group = null } = replacement;
+  return { replaces, template, version, subnetId: subnetFor(planner, replaces), group };
 }
 
 /** Of the configured subnets: that of the replaced server, while its instance is there; else the one with the fewest of those that run. */
@@ -81,7 +80,7 @@ function notOnRecord({ survey }: Planner, id: string): Finding[] {
 
 function notConfigured(cluster: string, id: string): Finding {
   const says = `nothing says where a new host of ${cluster} comes from`;
-  const next = `add \`replacement\` (a launch template or an Auto Scaling group) to the cluster in requorum.yaml and deploy again; or, where its host still works: requorum readmit --server ${id}`;
+  const next = `add \`replacement\` (a launch template) to the cluster in requorum.yaml and deploy again; or, where its host still works: requorum readmit --server ${id}`;
   return refusal('no-replacement-configured', says, '', next);
 }
 
@@ -93,7 +92,7 @@ function noQuarantine({ cluster, context }: Planner): Finding[] {
 }
 
 function movingVersion(launch: Launch): Finding[] {
-  if (launch.by !== 'launch-template' || /^\d+$/.test(launch.version)) return [];
+  if (/^\d+$/.test(launch.version)) return [];
   const says = `${launch.version} of ${launch.template} may be another version by the time it is launched`;
   const next = 'pin a number: `replacement.version` in requorum.yaml';
   return [{ ...warning('template-version-moves', says, '', next), severity: 'info' }];

@@ -75,16 +75,14 @@ export const Joining = Survivor.extend({
 export type Joining = z.infer<typeof Joining>;
 
 /** A new host in place of an excluded server: it comes up in the quarantine group, and joins by a plan of its own. */
-export const Launch = z.discriminatedUnion('by', [
-  z.object({
-    by: z.literal('launch-template'),
-    replaces: ServerId,
-    template: z.string(),
-    version: z.string(),
-    subnetId: z.string().nullable(),
-  }),
-  z.object({ by: z.literal('auto-scaling'), replaces: ServerId, group: z.string() }),
-]);
+export const Launch = z.object({
+  replaces: ServerId,
+  template: z.string(),
+  version: z.string(),
+  subnetId: z.string().nullable(),
+  /** Auto Scaling group that it is put into once it is proved. */
+  group: z.string().nullable(),
+});
 export type Launch = z.infer<typeof Launch>;
 
 /** What an Auto Scaling group must not do meanwhile, and which members are set aside before they are stopped (rule 13). */

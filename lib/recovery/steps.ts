@@ -47,9 +47,7 @@ function powerOnSteps({ powerOn }: Plan): Step[] {
 }
 
 function launchSteps(launch: Launch): Step[] {
-  const from =
-    launch.by === 'auto-scaling' ? `one more member of ${launch.group}` : `one instance of ${launch.template}`;
-  const says = `${from} in place of ${launch.replaces}: in the quarantine group from the first moment, it reaches nobody`;
+  const says = `one instance of ${launch.template} in place of ${launch.replaces}: in the quarantine group from the first moment, it reaches nobody`;
   return [
     { phase: 'power-on', says },
     { phase: 'survey', says: 'a look at the new host, then a plan and a gate of its own' },

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { CaseView } from '../../lib/cli/door';
 import { CLUSTER, type LabHost } from '../../lab/lab';
+import { groupNamed, joinGroup } from '../../lab/scaling';
 import { countJobs } from '../../lab/dkron-cluster';
 import {
   type CaseLab,
@@ -26,18 +27,22 @@ import { tell } from './support/told';
 
 /*
  * 3 → 1 → 3 by new hosts: one server was terminated with its disk, one is fenced. The image of the new hosts first has the
- * packaged default, bootstrap-expect 1, which makes an empty server a cluster of its own (E3); then none.
+ * packaged default, bootstrap-expect 1, which makes an empty server a cluster of its own (E3); then none. They belong to an
+ * Auto Scaling group, of which they become members once they are proved.
  */
 const REPLACE = { kind: 'replace', server: 'dkron-2' } as const;
 /** Longer than a fresh server needs to lead itself, were it one. */
 const FOUNDED_BY_NOW_MS = 5000;
 
+const GROUP = 'dkron-asg';
+
 let world: CaseLab;
 let closed: CaseView;
 
 beforeAll(async () => {
-  world = await caseLab({ servers: 3, replacement: { expect: 1 } });
+  world = await caseLab({ servers: 3, replacement: { expect: 1, group: GROUP } });
   const { lab, api } = world;
+  await joinGroup(lab, GROUP, { members: ['dkron-1', 'dkron-3'] });
   await lab.terminate('dkron-2');
   await lab.impair('dkron-3');
   await lab.untilLeaderless();
@@ -106,14 +111,25 @@ testWithCut(
     expect(await groupsOf(host)).toEqual([expect.stringMatching(/Quarantine/)]);
     expect(view.report?.nextSteps[0]).toContain(`aws ec2 terminate-instances --instance-ids ${host.instanceId}`);
     expect(await countJobs(lab.address(1))).toBe(JOBS);
+    expect(await members()).toEqual({ 'dkron-1': 'InService', 'dkron-3': 'Standby' });
     await lab.terminate(host.serverId);
   },
 );
 
-/** Two plans, both approved: the new host is a voter, and has every job. */
+const members = async (): Promise<Record<string, string>> => {
+  const { Instances = [] } = await groupNamed(world.lab, GROUP);
+  await world.lab.refresh();
+  const known = Instances.map(({ InstanceId = '', LifecycleState = '' }) => [
+    world.lab.host(InstanceId).serverId,
+    LifecycleState,
+  ]);
+  return Object.fromEntries(known) as Record<string, string>;
+};
+
+/** Two plans, both approved: the new host is a voter, has every job, and belongs to the group, which did nothing by itself. */
 const joins = async (server: string, voters: number): Promise<void> => {
   const { api, lab } = world;
-  const before = (await newHosts()).map(({ instanceId }) => instanceId);
+  const before = { hosts: (await newHosts()).map(({ instanceId }) => instanceId), group: await members() };
   const { view, asked } = await act(api, { ...REPLACE, server });
   const { remedy, outcome, problem, jobs } = summaryOf(view);
   const refusals = (view.planning?.briefing.findings ?? []).filter(({ severity }) => severity === 'danger');
@@ -125,12 +141,13 @@ const joins = async (server: string, voters: number): Promise<void> => {
     'launch',
     'readmit',
   ]);
-  const [host] = (await newHosts()).filter(({ instanceId }) => !before.includes(instanceId));
+  const [host] = (await newHosts()).filter(({ instanceId }) => !before.hosts.includes(instanceId));
   const { peers, problems } = await api.peers(CLUSTER);
   expect(problems).toEqual([]);
   expect(peers.filter(({ voter, answers }) => voter && answers === 'yes')).toHaveLength(voters);
   expect(peers.map(({ id }) => id)).toContain(host?.serverId);
   expect(host?.power).toBe('on');
+  expect(await members()).toEqual({ ...before.group, [host?.serverId ?? '']: 'InService' });
   expect(await countJobs(host?.address ?? '')).toBe(JOBS);
   expect((await lab.leader())?.serverId).toBe('dkron-1');
 };

@@ -27,7 +27,7 @@ test('the template is clean for cfn-lint', async () => {
 test.each([
   ['as it is in the example', {}],
   ['with a launch template', { launchTemplate: 'lt-0a' }],
-  ['with an Auto Scaling group', { autoScalingGroup: 'dkron-servers' }],
+  ['for an Auto Scaling group', { launchTemplate: 'lt-0a', autoScalingGroup: 'dkron-servers' }],
 ])('cdk-nag finds nothing that is not acknowledged with a reason, %s', (_, replacement) => {
   const isConfigured = Object.keys(replacement).length > 0;
   const stack = stackOf({ vpc: VPC, ...(isConfigured ? { replacement } : {}) });

@@ -158,15 +158,14 @@ describe('a cluster that says where new hosts come from', () => {
     ]);
   });
 
-  test('lets fence ask this group for one more, and take one out of it', () => {
-    const { actions, of } = launching({ autoScalingGroup: 'dkron-servers' });
+  test('lets fence put the new host into the group it belongs to, and ask no group for anything', () => {
+    expect(launching({ launchTemplate: 'lt-0a' }).of('autoscaling:AttachInstances')).toEqual([]);
+    const { actions, of } = launching({ launchTemplate: 'lt-0a', autoScalingGroup: 'dkron-servers' });
     expect(actions.filter((one) => one.startsWith('autoscaling') && !KEEPS_STILL.includes(one))).toEqual([
-      'autoscaling:SetDesiredCapacity',
-      'autoscaling:DetachInstances',
+      'autoscaling:AttachInstances',
     ]);
-    expect(JSON.stringify(of('autoscaling:SetDesiredCapacity')[0]?.Resource)).toContain(
+    expect(JSON.stringify(of('autoscaling:AttachInstances')[0]?.Resource)).toContain(
       ':autoScalingGroup:*:autoScalingGroupName/dkron-servers',
     );
-    expect(of('ec2:RunInstances')).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ const launchedHost = (): FenceRecord => ({
 const launching = (): Promise<CaseRef> =>
   approvedWith(day, () => ({
     remedy: 'launch',
-    launch: { by: 'auto-scaling', replaces: 'dkron-2', group: 'dkron-servers' },
+    launch: { replaces: 'dkron-2', template: 'lt-0a', version: '3', subnetId: null, group: null },
   }));
 const reportOf = (ref: CaseRef): Report => Report.parse(day.bucket.json(`reports/demo/${ref.caseId}.json`));
 

@@ -1,6 +1,7 @@
 import { GetConnectionStatusCommand } from '@aws-sdk/client-ssm';
 import { fencingFrom } from '../../../lambdas/fence/fence';
 import { lift } from '../../../lambdas/fence/lift';
+import { resume } from '../../../lambdas/fence/resume';
 import { letIn, powerOn } from '../../../lambdas/fence/power-on';
 import type { CaseRef } from '../../../lib/recovery/case';
 import { Cluster } from '../../../lib/recovery/cluster';
@@ -13,16 +14,15 @@ import { approvedWith, replacePlan } from '../support/approved';
 /* dkron-2 is gone with its disk; i-00000004 is launched in its stead. */
 const NEW = 'i-00000004';
 const LAUNCH = 'launch of lt-0a version 3';
-const INTO_QUARANTINE = 'eni-4 into sg-0quarantine';
 const STOP = `stop ${NEW} at once`;
 const BY_TEMPLATE: Launch = {
-  by: 'launch-template',
   replaces: 'dkron-2',
   template: 'lt-0a',
   version: '3',
   subnetId: 'subnet-0b',
+  group: null,
 };
-const BY_GROUP: Launch = { by: 'auto-scaling', replaces: 'dkron-2', group: 'dkron-servers' };
+const INTO_GROUP: Launch = { ...BY_TEMPLATE, group: 'dkron-servers' };
 
 let day: WorkingDay;
 let fleet: LaunchingFleet;
@@ -56,7 +56,7 @@ describe('a launch by template', () => {
     };
     expect((await powerOn(fencing(), ref)).done).toBe(false);
     expect(fleet.changes).toEqual([LAUNCH]);
-    expect(before).toMatchObject([{ replaces: 'dkron-2', askedAt: day.at, groups: ['sg-dkron'], scaling: null }]);
+    expect(before).toMatchObject([{ replaces: 'dkron-2', askedAt: day.at, groups: ['sg-dkron'], group: null }]);
     expect(fleet.asked).toMatchObject([
       {
         MinCount: 1,
@@ -219,88 +219,51 @@ describe('undo of a launch', () => {
   });
 });
 
-describe('a launch by an Auto Scaling group', () => {
-  beforeEach(() => {
-    fleet.end();
-    fleet = new LaunchingFleet([{ group: 'dkron-servers' }, { state: 'terminated' }, { group: 'dkron-servers' }]);
-  });
-
-  test('asks for one more than there were, once, and cuts the new member off as soon as it is seen', async () => {
-    const ref = await approved(BY_GROUP);
+describe('a new host that belongs to an Auto Scaling group', () => {
+  const ATTACH = `${NEW} into dkron-servers`;
+  const launched = async () => {
+    const ref = await approved(INTO_GROUP);
     await powerOn(fencing(), ref);
     await powerOn(fencing(), ref);
-    expect(fleet.changes).toEqual(['dkron-servers wants 3']);
-    expect((await caseOf(ref)).launch?.scaling).toEqual({
-      group: 'dkron-servers',
-      desiredBefore: 2,
-      members: ['i-00000001', 'i-00000003'],
-    });
-    fleet.launchMissing();
-    expect((await powerOn(fencing(), ref)).done).toBe(false);
-    expect(fleet.changes).toEqual(['dkron-servers wants 3', INTO_QUARANTINE]);
-    expect((await caseOf(ref)).fences[NEW]).toMatchObject({
-      groupsBefore: { 'eni-4': ['sg-dkron'] },
-      launchedFor: 'dkron-2',
-    });
-    expect(fleet.of('i-00000001').groups).toEqual(['sg-dkron']);
     fleet.settle();
-    agents('connected');
-    expect((await powerOn(fencing(), ref)).done).toBe(true);
-    expect(fleet.changes).toEqual(['dkron-servers wants 3', INTO_QUARANTINE]);
+    fleet.changes.length = 0;
+    return ref;
+  };
+  const proved = async ({ caseId }: CaseRef) => {
+    await day.clerk.cases.changeOpen(caseId, { provedAt: day.at });
+  };
+
+  test('is launched outside of it, in the quarantine group', async () => {
+    const ref = await approved(INTO_GROUP);
+    await powerOn(fencing(), ref);
+    expect(fleet.changes).toEqual([LAUNCH]);
+    expect(fleet.of(NEW)).toMatchObject({ group: null, groups: ['sg-0quarantine'] });
   });
 
-  test('keeps the groups as they were found where cutting off broke', async () => {
-    const ref = await approved(BY_GROUP);
-    await powerOn(fencing(), ref);
-    fleet.launchMissing();
-    fleet.beforeChange = (change) => {
-      if (change === INTO_QUARANTINE) throw new Error('throttled');
-    };
-    await expect(powerOn(fencing(), ref)).rejects.toThrow('throttled');
-    fleet.beforeChange = () => undefined;
-    await powerOn(fencing(), ref);
-    expect((await caseOf(ref)).fences[NEW]).toMatchObject({
-      groupsBefore: { 'eni-4': ['sg-dkron'] },
-      quarantinedAt: day.at,
-    });
+  test('is put into it at the end, once, when the case is proved', async () => {
+    const ref = await launched();
+    await proved(ref);
+    expect((await resume(fencing(), ref, 0)).done).toBe(true);
+    await resume(fencing(), ref, 1);
+    expect(fleet.changes).toEqual([ATTACH]);
+    expect((await caseOf(ref)).launch?.attached).toBe('attached');
+    expect(await said(ref)).toContain(`${NEW} is a member of dkron-servers`);
   });
 
-  test.each([
-    ['that is at its size', { most: 2 }, /MaxSize of 2/],
-    ['that launches nothing now', { suspended: ['Launch'] }, /resume-processes .* --scaling-processes Launch/],
-  ])('%s is not asked for', async (_, group, says) => {
-    Object.assign(fleet.group, group);
-    const ref = await approved(BY_GROUP);
-    await expect(powerOn(fencing(), ref)).rejects.toMatchObject({
-      name: 'CannotLaunch',
-      detail: expect.stringMatching(says) as string,
-    });
+  test('stays out of it where the case is not proved: the group would replace it by an empty one', async () => {
+    const ref = await launched();
+    await resume(fencing(), ref, 0);
     expect(fleet.changes).toEqual([]);
   });
 
-  test('is undone without another in its stead: out of the group first, then stopped', async () => {
-    const ref = await approved(BY_GROUP);
-    await powerOn(fencing(), ref);
-    fleet.launchMissing();
-    await powerOn(fencing(), ref);
-    fleet.settle();
-    fleet.changes.length = 0;
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      await lift(fencing(), ref, attempt);
-      fleet.settle();
-    }
-    expect((await lift(fencing(), ref, 3)).done).toBe(true);
-    expect(fleet.changes).toEqual([`${NEW} out of dkron-servers`, STOP]);
-    expect(fleet.group.desired).toBe(2);
-    expect(fleet.of(NEW)).toMatchObject({ state: 'stopped', groups: ['sg-0quarantine'] });
-  });
-
-  test('that never came is asked for no more', async () => {
-    const ref = await approved(BY_GROUP);
-    await powerOn(fencing(), ref);
-    fleet.changes.length = 0;
-    expect((await lift(fencing(), ref, 0)).done).toBe(false);
-    expect((await lift(fencing(), ref, 3)).done).toBe(true);
-    expect(fleet.changes).toEqual(['dkron-servers wants 2']);
+  test.each([
+    ['the group takes nobody more', 'would cause the size to exceed its MaxSize', 'would cause the size'],
+    ['it is one already', 'Instance i-00000004 is already part of AutoScalingGroup:dkron-servers', 'attached'],
+  ])('that is refused because %s does not fail the case', async (_, says, kept) => {
+    const ref = await launched();
+    await proved(ref);
+    fleet.attachRefusal = says;
+    expect((await resume(fencing(), ref, 0)).done).toBe(true);
+    expect((await caseOf(ref)).launch?.attached).toContain(kept);
   });
 });
