@@ -37,7 +37,7 @@ export const told = (folder, table) => {
 export default {
   randomize: true,
   projects: [
-    project('unit', ['{recovery,lambdas,documents,cli,support}']),
+    project('unit', ['{recovery,lambdas,documents,cli,page,slack,support}']),
     project('workflow', ['workflow']),
     project('stack', ['stack'], patient),
     project('lab', ['lab'], patient),
