@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Gate } from '../../lib/recovery/gate';
+import type { Caller } from '../../lib/recovery/people';
 import { nowIso } from '../adapters/clock';
 import type { StoredGate } from '../adapters/gate-store';
 import type { Door } from './door';
@@ -12,6 +13,7 @@ import { tellMachine } from './tell-machine';
 
 const Body = z.object({ reason: z.string().max(500).default('') });
 type Ask = NonNullable<CaseRecord['abortRequested']>;
+type AbortDesk = Pick<Door, 'cases' | 'gates'>;
 
 const tooLate = ({ caseId, status, outcome, pointOfNoReturnAt, abortRequested }: CaseRecord): Reply => {
   if (status === 'closed')
@@ -24,26 +26,31 @@ const tooLate = ({ caseId, status, outcome, pointOfNoReturnAt, abortRequested }:
   return refuse(409, 'AlreadyAborted', says, `follow it: requorum watch --case ${caseId}`);
 };
 
-const asAborted = (gate: Gate, { who, at, reason }: Ask): Gate => ({
+const asAborted = (gate: Gate, { at, reason }: Ask, by: Caller): Gate => ({
   ...gate,
   status: 'aborted',
-  answers: [...gate.answers, { decision: 'aborted', who, person: null, door: 'cli', at, reason }],
+  answers: [...gate.answers, { decision: 'aborted', ...by, at, reason }],
 });
 
 /** An open gate is answered with the abort, or the machine would wait for nobody until its time-out. */
-const abortGate = async (door: Door, stored: StoredGate, ask: Ask): Promise<void> => {
-  const settled = await door.gates.settle(stored, asAborted(stored.gate, ask));
+const abortGate = async (door: AbortDesk, stored: StoredGate, ask: Ask, by: Caller): Promise<void> => {
+  const settled = await door.gates.settle(stored, asAborted(stored.gate, ask, by));
   if (!settled) return;
   await tellMachine(door, settled, { decision: 'aborted', planId: stored.gate.planId, who: ask.who, at: ask.at });
 };
 
 /** True when the case ends before its point of no return; the table decides which of the two comes first. */
-export const askToAbort = async (door: Door, { caseId, phase }: CaseRecord, ask: Ask): Promise<boolean> => {
+export const askToAbort = async (
+  door: AbortDesk,
+  { caseId, phase }: CaseRecord,
+  ask: Ask,
+  by: Caller = { door: 'cli', who: ask.who, person: null },
+): Promise<boolean> => {
   if (!(await door.cases.requestAbort(caseId, ask))) return false;
   const says = `${ask.who} asked to abort${ask.reason === '' ? '' : `: ${ask.reason}`}`;
   await door.cases.tell(caseId, { phase, says, severity: 'warning' });
   const open = (await door.gates.ofCase(caseId)).filter(({ gate }) => gate.status === 'open');
-  for (const stored of open) await abortGate(door, stored, ask);
+  for (const stored of open) await abortGate(door, stored, ask, by);
   return true;
 };
 

@@ -22,8 +22,11 @@ const sinceOf = (query: string): string => {
   throw new RequorumError('BadInput', `since: not an instant: ${since.slice(0, 40)}`);
 };
 
+/** What showing a case needs: the same for every door. */
+export type CaseShelf = Pick<Door, 'cases' | 'evidence' | 'gates' | 'plans' | 'requests'>;
+
 /** A case that was asked for and that the machine has not opened yet. */
-const requested = async (door: Door, caseId: string): Promise<CaseView> => {
+const requested = async (door: CaseShelf, caseId: string): Promise<CaseView> => {
   const request = await door.requests.find(caseId);
   if (!request) throw new RequorumError('UnknownCase', `case ${caseId}`);
   const { cluster, mode, requester, at } = request;
@@ -31,7 +34,11 @@ const requested = async (door: Door, caseId: string): Promise<CaseView> => {
   return { case: opening, planning: null, gate: null, events: [], report: null };
 };
 
-const viewOf = async (door: Door, caseId: string, since: string): Promise<CaseView> => {
+/**
+ * A case with all that people are shown of it; tokens are not part of it.
+ * @throws RequorumError UnknownCase
+ */
+export const viewOf = async (door: CaseShelf, caseId: string, since = ''): Promise<CaseView> => {
   const record = await door.cases.find(caseId);
   if (!record) return requested(door, caseId);
   const [planning, gates, events, report] = await Promise.all([
