@@ -71,6 +71,16 @@ export default tseslint.config(
     [[SDK, 'documents are text'], [RUN_TIME, 'documents are text'], [CDK, 'documents are text'], neverLab],
   ),
   ring(
+    ['lib/page/**/*.ts'],
+    [
+      [CDK, 'pages are text made of what is handed in'],
+      [SDK, 'pages are text made of what is handed in'],
+      [SYNTH, 'pages are text made of what is handed in'],
+      [RUN_TIME, 'pages are text made of what is handed in'],
+      neverLab,
+    ],
+  ),
+  ring(
     ['lib/cli/**/*.ts', 'bin/requorum.ts'],
     [
       [CDK, 'the CLI speaks to the door only'],

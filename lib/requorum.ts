@@ -42,7 +42,7 @@ const COLON = ArnFormat.COLON_RESOURCE_NAME;
 /** A case may wait for people twice; beyond this the janitor takes over. */
 const LONGEST_CASE = Duration.days(1);
 
-/** Everything that brings the configured clusters back: one machine, seven functions by power, five documents. */
+/** Everything that brings the configured clusters back: one machine, eight functions by power, five documents. */
 export class Requorum extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
@@ -107,6 +107,7 @@ export class Requorum extends Construct {
     });
     const people = { REQUORUM_PEOPLE: JSON.stringify(config.people) };
     const door = add('door', 'gates and the way in for people', { ...settings, ...people });
+    const page = add('page', 'gates and cases for people with a browser', { ...settings, ...people });
     const sentinel = add('sentinel', 'inventory, health, dead runs', {
       ...settings,
       REQUORUM_PROBE: probe.functionName,
@@ -150,24 +151,25 @@ export class Requorum extends Construct {
         ],
       ],
       [door, this.answerTasks()],
+      [page, this.answerTasks()],
       [sentinel, [...describeFleet(), ...this.watchExecutions('states:DescribeExecution')]],
     ];
     const evidence = new Map([[clerk, writeEvidence(bucket)]]);
     for (const who of [operate, fence, sentinel]) evidence.set(who, readEvidence(bucket));
-    evidence.set(door, [...readEvidence(bucket), ...writeAudit(bucket)]);
+    for (const who of [door, page]) evidence.set(who, [...readEvidence(bucket), ...writeAudit(bucket)]);
     for (const [who, statements] of [...policies, ...evidence])
       for (const statement of statements) who.addToRolePolicy(statement);
-    for (const who of [clerk, operate, fence, door, sentinel]) useTable(table, who);
+    for (const who of [clerk, operate, fence, door, page, sentinel]) useTable(table, who);
     topic.grantPublish(clerk);
     probe.grantInvoke(sentinel);
     sentinel.grantInvoke(door);
 
-    const functions = { probe, inspect, clerk, operate, fence, door, sentinel };
+    const functions = { probe, inspect, clerk, operate, fence, door, page, sentinel };
     acknowledgeBucket(bucket);
     acknowledgeRoles(functions, bucket);
     acknowledgeReplacements(fence, clusters);
     acknowledgeMachine(machine, functions);
-    new FrontDoor(this, 'FrontDoor', door);
+    new FrontDoor(this, 'FrontDoor', { door, page });
     new WakeUp(this, 'WakeUp', { clusters, machine, sentinel, topic });
     this.output('Machine', machine.stateMachineArn);
     this.output('Table', table.tableName);
@@ -176,7 +178,7 @@ export class Requorum extends Construct {
     this.output('SentinelFunction', sentinel.functionName);
   }
 
-  private machine(functions: Readonly<Record<Exclude<Power, 'sentinel'>, IFunction>>): StateMachine {
+  private machine(functions: Readonly<Record<Exclude<Power, 'sentinel' | 'page'>, IFunction>>): StateMachine {
     return new StateMachine(this, 'Machine', {
       stateMachineName: MACHINE_NAME,
       stateMachineType: StateMachineType.STANDARD,

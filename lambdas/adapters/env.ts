@@ -67,4 +67,5 @@ export const env = {
   operate: slice('clusters', 'table', 'bucket'),
   door: slice('clusters', 'people', 'table', 'bucket', 'machine', 'sentinel'),
   sentinel: slice('clusters', 'table', 'bucket', 'machine', 'probe'),
+  page: slice('clusters', 'people', 'table', 'bucket'),
 } as const;

@@ -9,8 +9,10 @@ import { gateStore } from './gate-store';
 import { healthStore } from './health-store';
 import { inventoryStore } from './inventory-store';
 import { leaseStore } from './lease-store';
+import { linkStore } from './link-store';
 import { planStore } from './plan-store';
 import { requestStore } from './request-store';
+import { sessionStore } from './session-store';
 import { Table } from './table';
 
 /** Table and bucket in the words of the domain. A function names in its own type what it uses; its role bounds the rest. */
@@ -30,7 +32,9 @@ export const storesIn = (settings: { readonly table: string; readonly bucket: st
     gates: gateStore(table),
     healths: healthStore(table),
     inventories: inventoryStore(table),
+    links: linkStore(table),
     requests: requestStore(table),
+    sessions: sessionStore(table),
     plans: planStore(rests),
     clock,
   };

@@ -7,7 +7,7 @@ import type { Request } from './routes';
 import { takeAnswer } from './take-answer';
 
 /** What came too late is a conflict; everything else is an answer that cannot be taken as it is. */
-const TOO_LATE = ['AlreadyAnswered', 'Expired'];
+export const TOO_LATE: readonly string[] = ['AlreadyAnswered', 'Expired'];
 
 /** An answer of a principal that IAM has let in. */
 export const answerGate = async (door: Door, { event, id, who }: Request): Promise<Reply> => {

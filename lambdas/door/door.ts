@@ -12,6 +12,7 @@ import type { ExclusionStore } from '../adapters/exclusion-store';
 import type { GateStore } from '../adapters/gate-store';
 import type { HealthStore } from '../adapters/health-store';
 import type { InventoryStore } from '../adapters/inventory-store';
+import type { LinkStore } from '../adapters/link-store';
 import type { LeaseStore } from '../adapters/lease-store';
 import type { PlanStore } from '../adapters/plan-store';
 import type { RequestStore } from '../adapters/request-store';
@@ -32,6 +33,7 @@ export interface Door {
   readonly gates: GateStore;
   readonly inventories: InventoryStore;
   readonly healths: HealthStore;
+  readonly links: LinkStore;
   readonly requests: RequestStore;
   readonly plans: PlanStore;
   readonly evidence: Evidence;

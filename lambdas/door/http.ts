@@ -10,6 +10,8 @@ export const HttpEvent = z.object({
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     stage: z.string().default('$default'),
+    /** The name that this API was reached by. */
+    domainName: z.string().optional(),
     http: z.object({ method: z.string() }),
     authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }).nullish() }).nullish(),
   }),
@@ -42,8 +44,10 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   StoreUnavailable: 503,
 };
 
+export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 500;
+
 export const refuseError = ({ code, detail }: RequorumError): Reply =>
-  refuse(STATUS[code] ?? 500, code, `${ERROR_TABLE[code].means}: ${detail}`, ERROR_TABLE[code].nextStep);
+  refuse(statusOf(code), code, `${ERROR_TABLE[code].means}: ${detail}`, ERROR_TABLE[code].nextStep);
 
 /** Lambda hands out at most 6 MB; below that with room for the envelope. */
 const MAX_BYTES = 5 * 1024 * 1024;

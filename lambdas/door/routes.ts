@@ -7,6 +7,7 @@ import { RequorumError } from '../../lib/recovery/errors';
 import type { HttpAnswer, HttpEvent, Reply } from './http';
 import { httpAnswer, refuse, refuseError } from './http';
 import { log } from '../adapters/log';
+import { makeLink } from './make-link';
 import { postCase } from './post-case';
 import { refreshInventory } from './refresh-inventory';
 import { showCase } from './show-case';
@@ -34,6 +35,7 @@ const ROUTES: readonly { readonly method: string; readonly path: string; readonl
   { method: 'POST', path: '/clusters/{id}/enable', run: enableCluster },
   { method: 'POST', path: '/clusters/{id}/acknowledge', run: acknowledgeCluster },
   { method: 'POST', path: '/gates/{id}/answer', run: answerGate },
+  { method: 'POST', path: '/links', run: makeLink },
 ];
 
 /** A named stage stands in front of the path, `$default` does not. */

@@ -5,7 +5,17 @@ import type { Declaration } from '../recovery/declaration';
 import type { Answer, Gate } from '../recovery/gate';
 import type { Intent } from '../recovery/intent';
 import type { Peers } from '../recovery/peers';
-import { AnsweredGate, CaseView, ClusterView, Controlled, Declared, DoorError, OpenedCase, PeersSeen } from './door';
+import {
+  AnsweredGate,
+  CaseView,
+  ClusterView,
+  Controlled,
+  Declared,
+  DoorError,
+  EntryLink,
+  OpenedCase,
+  PeersSeen,
+} from './door';
 import type { Exit } from './problem';
 import { CliProblem, EXIT } from './problem';
 import type { DoorAnswer, DoorRequest, Send } from './signed-send';
@@ -85,6 +95,11 @@ export class Api {
   async answer(gateId: string, answer: Answer): Promise<Gate> {
     const path = `/gates/${encodeURIComponent(gateId)}/answer`;
     return (await this.call(AnsweredGate, { method: 'POST', path, body: answer })).gate;
+  }
+
+  /** Works once, within minutes, and lets in whoever signs this. */
+  link(caseId: string | null): Promise<EntryLink> {
+    return this.call(EntryLink, { method: 'POST', path: '/links', body: { caseId } });
   }
 
   async abort(caseId: string, reason: string): Promise<void> {

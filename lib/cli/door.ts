@@ -57,6 +57,10 @@ export const Declared = z.object({ declarations: z.array(Declaration) });
 
 export const Controlled = z.object({ control: Control });
 
+/** A way onto the page, for the one who asked. */
+export const EntryLink = z.object({ url: z.string(), who: z.string(), expiresAt: z.string() });
+export type EntryLink = z.infer<typeof EntryLink>;
+
 export const AnsweredGate = z.object({ gate: Gate });
 
 export const DoorError = z.object({ error: z.string(), says: z.string(), nextStep: z.string().default('') });

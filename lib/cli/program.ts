@@ -3,6 +3,7 @@ import type { Context, Ending } from './context';
 import { abort, approve, decline } from './commands/answer';
 import { acknowledge, disable, enable } from './commands/control';
 import { inventory } from './commands/inventory';
+import { open } from './commands/open';
 import { peers } from './commands/peers';
 import { plan } from './commands/plan';
 import { forServer, recover } from './commands/recover';
@@ -76,6 +77,11 @@ export const programOf = (run: Run): Command => {
     .option(...CASE)
     .option(...CLUSTER)
     .action(run(watch));
+  program
+    .command('open')
+    .description('print a link that signs you in on the approval page; it works once, within five minutes')
+    .option(...CASE)
+    .action(run(open));
   program
     .command('verify')
     .description('survey the cluster and print every check; exit 0 only when it is healthy')

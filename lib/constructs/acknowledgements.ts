@@ -51,6 +51,7 @@ export function acknowledgeRoles(functions: Functions, bucket: IBucket): void {
       ...objects,
     },
     door: { ...versionsOf('sentinel'), ...objects, ...audit },
+    page: { ...objects, ...audit },
     sentinel: { [ANY]: NO_RESOURCE, [EXECUTIONS]: BY_CASE, ...versionsOf('probe'), ...objects },
   };
   for (const [power, findings] of Object.entries(wildcards)) {
@@ -90,4 +91,10 @@ export function acknowledgeBucket(bucket: IConstruct): void {
   const reason =
     'every write is versioned and made by one function; CloudTrail data events are the choice of the account';
   Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason });
+}
+
+/** Browsers cannot sign requests: who comes through these is asked by the page itself (ADR 0014). */
+export function acknowledgePage(route: IConstruct): void {
+  const reason = 'the page signs people in itself: a link of the IAM-authorised door or OIDC, and a session';
+  Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
 }

@@ -1,10 +1,11 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import { CfnStage, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledgePage } from './acknowledgements';
 
 const ROUTES = [
   [HttpMethod.POST, '/cases'],
@@ -18,15 +19,33 @@ const ROUTES = [
   [HttpMethod.POST, '/clusters/{id}/enable'],
   [HttpMethod.POST, '/clusters/{id}/acknowledge'],
   [HttpMethod.POST, '/gates/{id}/answer'],
+  [HttpMethod.POST, '/links'],
 ] as const;
 
-/** The HTTP API for the CLI. Every route is authorised by IAM: who answers is the principal that signed. */
+const PAGE = [
+  [HttpMethod.GET, '/page'],
+  [HttpMethod.GET, '/page/{proxy+}'],
+  [HttpMethod.POST, '/page/{proxy+}'],
+] as const;
+
+interface Doors {
+  readonly door: IFunction;
+  readonly page: IFunction;
+}
+
+/** The HTTP API. For the CLI every route is authorised by IAM: who answers is the principal that signed. The page asks itself. */
 export class FrontDoor extends Construct {
-  constructor(scope: Construct, id: string, door: IFunction) {
+  constructor(scope: Construct, id: string, { door, page }: Doors) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: 'requorum', defaultAuthorizer: new HttpIamAuthorizer() });
     const integration = new HttpLambdaIntegration('Door', door);
     for (const [method, path] of ROUTES) api.addRoutes({ path, methods: [method], integration });
+    const pages = new HttpLambdaIntegration('Page', page);
+    const authorizer = new HttpNoneAuthorizer();
+    for (const [method, path] of PAGE) {
+      for (const route of api.addRoutes({ path, methods: [method], integration: pages, authorizer }))
+        acknowledgePage(route);
+    }
     const log = new LogGroup(this, 'AccessLog', { retention: RetentionDays.ONE_YEAR });
     const stage = api.defaultStage?.node.defaultChild;
     if (stage instanceof CfnStage) {
@@ -40,6 +59,7 @@ export class FrontDoor extends Construct {
         }),
       };
     }
+    new CfnOutput(this, 'Page', { value: `${api.apiEndpoint}/page` }).overrideLogicalId('Page');
     new CfnOutput(this, 'Endpoint', { value: api.apiEndpoint, description: 'for REQUORUM_ENDPOINT' }).overrideLogicalId(
       'Endpoint',
     );

@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 /** One function per power, each in the folder of that name. */
-export type Power = 'probe' | 'inspect' | 'clerk' | 'operate' | 'fence' | 'door' | 'sentinel';
+export type Power = 'probe' | 'inspect' | 'clerk' | 'operate' | 'fence' | 'door' | 'sentinel' | 'page';
 
 /** Seconds a call may take; the machine's task time-outs are above these (lib/workflow/steps.ts). */
 const SECONDS: Readonly<Record<Power, number>> = {
@@ -19,6 +19,7 @@ const SECONDS: Readonly<Record<Power, number>> = {
   fence: 60,
   door: 29,
   sentinel: 120,
+  page: 29,
 };
 
 export interface PowerFunctionProps {

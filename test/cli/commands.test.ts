@@ -22,6 +22,13 @@ describe('requorum', () => {
     await runCli(door, ['approve', '--case', GATE.caseId, '--plan', '0000000000000000']);
   };
 
+  test('open prints the link, whom it lets in and how long', async () => {
+    const { exit, out } = await runCli(door, ['open', '--case', GATE.caseId]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/lets in arn:aws:iam::123456789012:user\/grace, once, until 04:15:00Z/);
+    expect(out).toMatch(/^https:\/\/page\.test\/page\/enter\?link=secret$/m);
+  });
+
   describe('plan', () => {
     test('opens a case that touches nothing and shows the plan', async () => {
       door.play('demo', planned(QUORUM_LOST, 'planned'));

@@ -22,7 +22,7 @@ const actionsOf = (power: string): string[] =>
     .sort();
 const of = (service: string) => (action: string) => action.startsWith(`${service}:`);
 
-const EVERY = ['Probe', 'Inspect', 'Clerk', 'Operate', 'Fence', 'Door', 'Sentinel'];
+const EVERY = ['Probe', 'Inspect', 'Clerk', 'Operate', 'Fence', 'Door', 'Page', 'Sentinel'];
 /** Of the groups that hosts are members of; none of these ends an instance. */
 const KEEPS_STILL = [
   'autoscaling:EnterStandby',
@@ -99,10 +99,11 @@ describe('what each power may do', () => {
     expect(all.filter((action) => /Delete|BatchWrite|TransactWrite|\*$/.test(action))).toEqual([]);
   });
 
-  test('only door and sentinel start the machine, and only the door answers its tasks', () => {
+  test('only door and sentinel start the machine, and only the doors for people answer its tasks', () => {
     expect(EVERY.filter((power) => actionsOf(power).includes('states:StartExecution'))).toEqual(['Door', 'Sentinel']);
     expect(EVERY.filter((power) => actionsOf(power).some((action) => action.startsWith('states:SendTask')))).toEqual([
       'Door',
+      'Page',
     ]);
   });
 

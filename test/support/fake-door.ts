@@ -150,6 +150,11 @@ export class FakeDoor {
       case 'POST cases abort':
         this.aborts.push({ caseId: id, ...z.object({ reason: z.string() }).parse(input) });
         return { status: 202, body: { caseId: id } };
+      case 'POST links':
+        return {
+          status: 201,
+          body: { url: 'https://page.test/page/enter?link=secret', who: GRACE, expiresAt: at(300) },
+        };
       case 'POST gates answer':
         return this.answer(id, Answer.parse(input));
       case 'GET clusters':

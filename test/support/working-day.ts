@@ -15,9 +15,11 @@ import { log } from '../../lambdas/adapters/log';
 import { clerkFrom } from '../../lambdas/clerk/clerk';
 import type { Clerk } from '../../lambdas/clerk/clerk';
 import { doorFrom } from '../../lambdas/door/door';
+import { pageFrom } from '../../lambdas/page/page';
 import { operateFrom } from '../../lambdas/operate/operate';
 import { sentinelFrom } from '../../lambdas/sentinel/sentinel';
 import type { Cluster } from '../../lib/recovery/cluster';
+import type { Person } from '../../lib/recovery/people';
 import { FakeBucket } from './fake-bucket';
 import { FakeTable } from './fake-table';
 import { OPENED_AT, QUARANTINE, cluster, inventory } from './lost-quorum';
@@ -36,14 +38,14 @@ export class WorkingDay {
   private readonly fetchBefore = globalThis.fetch;
   private readonly settings;
 
-  constructor(policy: Partial<Cluster['policy']> = {}) {
+  constructor(policy: Partial<Cluster['policy']> = {}, people: Person[] = []) {
     log.setLogLevel('SILENT');
     process.env['AWS_ACCESS_KEY_ID'] = 'test';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
     process.env['AWS_REGION'] = 'us-east-1';
     this.settings = {
       clusters: [cluster(policy)],
-      people: [],
+      people,
       table: 'table',
       bucket: 'bucket',
       topic: 'arn:aws:sns:us-east-1:000000000000:requorum',
@@ -87,6 +89,9 @@ export class WorkingDay {
   }
   get door() {
     return doorFrom(this.settings, this.clock);
+  }
+  get page() {
+    return pageFrom(this.settings, this.clock);
   }
   get operate() {
     return operateFrom(this.settings, this.clock);

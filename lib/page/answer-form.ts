@@ -1,0 +1,120 @@
+import { decideGate } from '../recovery/gate-decision';
+import type { GateDecision } from '../recovery/gate-decision';
+import type { Gate } from '../recovery/gate';
+import { html } from './html';
+import type { Html, Part } from './html';
+import { nameOf, type Viewer } from './viewer';
+
+const FORM = 'answer';
+
+/** What the best possible answer of this person would lead to: said before they press anything. */
+export const wouldBe = (gate: Gate, { me, now }: Viewer): GateDecision =>
+  decideGate(
+    gate,
+    {
+      planId: gate.planId,
+      decision: gate.danger ? 'override' : 'approve',
+      countAsLost: gate.countAsLost,
+      clusterTyped: gate.cluster,
+      reason: 'asked ahead',
+    },
+    { ...me, now },
+  );
+
+const tick = (server: string): Html =>
+  html`<label class="tick">
+    <input type="checkbox" name="lost" value="${server}" id="lost-${server}" required form="${FORM}" />
+    <span
+      >I count <b>${server}</b> as lost: what only it has is given up, and it is fenced before anything starts.</span
+    >
+  </label>`;
+
+/** Per host: power it up and ask again, or wait; ticking is the third choice, and nothing is ticked beforehand. */
+const lostPart = ({ countAsLost }: Gate): Part =>
+  countAsLost.length === 0
+    ? ''
+    : html`<section class="card danger" aria-labelledby="lost">
+        <h2 id="lost">Unreachable, and not proved gone</h2>
+        <p class="small">
+          Better than counting a server as lost: power-cycle its host or wait until it answers, decline this plan, and
+          open a new case.
+        </p>
+        ${countAsLost.map(tick)}
+      </section>`;
+
+const overridePart = ({ danger, soloOverride, cluster }: Gate): Part =>
+  danger
+    ? html`<section class="card danger" aria-labelledby="override">
+        <h2 id="override">A danger finding is open</h2>
+        <p>
+          Approving is not possible; an override is.
+          ${soloOverride ? '' : 'It counts only when a second person overrides as well.'}
+        </p>
+        <label class="field"
+          ><span>The cluster's name, typed: <b>${cluster}</b></span>
+          <input
+            name="clusterTyped"
+            id="typed"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            required
+            pattern="${cluster}"
+            title="${cluster}"
+            form="${FORM}"
+          />
+        </label>
+        <label class="field"
+          ><span>Why this is right all the same</span>
+          <textarea name="reason" id="reason" maxlength="500" required form="${FORM}"></textarea>
+        </label>
+      </section>`
+    : '';
+
+const reasonPart = ({ danger }: Gate): Part =>
+  danger
+    ? ''
+    : html`<details class="card">
+        <summary>Add a reason</summary>
+        <label class="field"
+          ><span>It is kept with your answer</span>
+          <textarea name="reason" id="reason" maxlength="500" form="${FORM}"></textarea>
+        </label>
+      </details>`;
+
+/** What an answer carries besides yes or no; its buttons are in the bar. */
+export const answerParts = (gate: Gate): Html => html`${lostPart(gate)} ${overridePart(gate)} ${reasonPart(gate)}`;
+
+const LABELS: Readonly<Record<Gate['kind'], string>> = {
+  'approve-plan': 'Approve plan',
+  'approve-restart': 'Approve restart',
+};
+
+/**
+ * The bar. The first button of the form is one that does nothing: a return key in a field must not answer, least of all
+ * decline, which would be the first button.
+ */
+export const answerBar = (gate: Gate, viewer: Viewer): Html => {
+  const decision = wouldBe(gate, viewer);
+  const yes = gate.danger
+    ? html`<button class="over" name="decision" value="override" id="yes">Override</button>`
+    : html`<button class="yes" name="decision" value="approve" id="yes">${LABELS[gate.kind]}</button>`;
+  return html`<div class="bar">
+    <div>
+      <p>
+        ${
+          decision.kind === 'refused'
+            ? html`<span class="red">${decision.says}.</span> You may decline.`
+            : html`You answer as <b>${nameOf(viewer.me)}</b>, for plan <code>${gate.planId}</code> only.`
+        }
+      </p>
+      <form id="${FORM}" method="post" action="/page/gates/${gate.gateId}">
+        <button hidden disabled></button>
+        <input type="hidden" name="csrf" value="${viewer.csrf}" />
+        <input type="hidden" name="planId" value="${gate.planId}" />
+        <button name="decision" value="decline" formnovalidate id="no">Decline</button>
+        ${decision.kind === 'refused' ? '' : yes}
+      </form>
+    </div>
+  </div>`;
+};

@@ -1,0 +1,104 @@
+import { seconds } from '../cli/layout';
+import { strengthHeadline } from '../cli/outcome-headline';
+import { standStill } from '../recovery/groups-left';
+import type { Report, Rung } from '../recovery/report';
+import { html } from './html';
+import type { Html, Part } from './html';
+import { clockOf } from './times';
+
+const SIGNS: Readonly<Record<Rung['state'], string>> = { passed: '✔', pending: '…', failed: '✘' };
+
+const fact = (name: string, says: Html | string): Part =>
+  says === ''
+    ? ''
+    : html`<dt>${name}</dt>
+        <dd>${says}</dd>`;
+
+const figure = (value: number | null): string => (value === null ? 'not known' : String(value));
+
+const jobsOf = ({ jobsBefore, jobsAfter }: Report): string =>
+  jobsBefore === null && jobsAfter === null ? '' : `${figure(jobsBefore)} before, ${figure(jobsAfter)} after`;
+
+const since = (value: number | null): string => (value === null ? '' : `after ${seconds(value)}`);
+
+/** A cluster that is back and short of its size is not well: in red, as long as the report says so (design rule 12). */
+export const strengthPart = (report: Report): Part => {
+  const short = strengthHeadline(report);
+  const still = report.groupsLeft.map(standStill);
+  if (short === null && still.length === 0) return '';
+  return html`<div class="short" role="alert">
+    ${short === null ? '' : html`<p>${short}</p>`} ${still.map((says) => html`<p class="small">${says}</p>`)}
+  </div>`;
+};
+
+export const problemPart = ({ problem }: Report): Part =>
+  problem === null
+    ? ''
+    : html`<section class="card danger">
+        <h2>${problem.code}</h2>
+        <p>${problem.says}</p>
+        <p class="small">→ ${problem.nextStep}</p>
+      </section>`;
+
+export const factsPart = (report: Report): Html =>
+  html`<section class="card">
+    <h2>Report</h2>
+    <dl class="facts">
+      ${fact('outcome', report.outcome.replaceAll('-', ' '))} ${fact('leader', report.leader ?? '')}
+      ${fact('jobs', jobsOf(report))} ${fact('leader seen', since(report.seconds.leader))}
+      ${fact('proved', since(report.seconds.proof))}
+      ${fact('time', `machine ${seconds(report.seconds.machine)}, waiting for people ${seconds(report.seconds.waiting)}`)}
+      ${fact('closed', clockOf(report.closedAt))} ${fact('asked for by', report.requester)}
+      ${fact('report', html`<code>reports/${report.cluster}/${report.caseId}.md</code> in the evidence bucket`)}
+    </dl>
+  </section>`;
+
+const rungOf = ({ says, state, evidence }: Rung): Html =>
+  html`<li class="rung ${state}">
+    <span class="sign" aria-hidden="true">${SIGNS[state]}</span>
+    <div>
+      ${says}<span class="hide"> (${state})</span>
+      ${state === 'passed' || evidence === '' ? '' : html`<span class="says">${evidence}</span>`}
+    </div>
+  </li>`;
+
+export const proofPart = ({ rungs }: Report): Part =>
+  rungs.length === 0
+    ? ''
+    : html`<section class="card">
+        <h2>Proof</h2>
+        <ul class="plain">
+          ${rungs.map(rungOf)}
+        </ul>
+      </section>`;
+
+/** Design rule 9: nobody may overlook that one person asked and answered. */
+export const agreedPart = ({ approvals }: Report): Part =>
+  approvals.length === 0
+    ? ''
+    : html`<section class="card">
+        <h2>Who agreed</h2>
+        <ul class="plain">
+          ${approvals.map(
+            ({ gate, decision, who, at, reason, selfApproved }) =>
+              html`<li class="vote ${decision === 'declined' || decision === 'aborted' ? 'no' : 'given'}">
+                <i aria-hidden="true"></i>
+                <div>
+                  ${gate}: <b>${decision}</b> by ${who}, ${clockOf(at)}
+                  ${selfApproved ? html`<div class="small red">by the person who asked for it</div>` : ''}
+                  ${reason === '' ? '' : html`<div class="small soft">“${reason}”</div>`}
+                </div>
+              </li>`,
+          )}
+        </ul>
+      </section>`;
+
+export const nextPart = ({ nextSteps }: Report): Part =>
+  nextSteps.length === 0
+    ? ''
+    : html`<section class="card">
+        <h2>What to do next</h2>
+        <ol class="next">
+          ${nextSteps.map((says) => html`<li>${says}</li>`)}
+        </ol>
+      </section>`;
