@@ -135,20 +135,26 @@ export class Lab {
     return this.outputs;
   }
 
-  /** Staggered first start; a cluster that never bootstraps is wiped and started again (facts/dkron §11). */
-  async startCluster(progress: Progress = () => undefined): Promise<Leader> {
+  /** First start of every host. */
+  startCluster(progress: Progress = () => undefined): Promise<Leader> {
+    return this.bootTogether(this.hosts, progress);
+  }
+
+  /** Staggered first start of hosts that bootstrap together; who never does is wiped and started again (facts/dkron §11). */
+  async bootTogether(hosts: readonly LabHost[], progress: Progress = () => undefined): Promise<Leader> {
+    const addresses = hosts.map(({ address }) => address);
     for (let attempt = 1; attempt <= FIRST_START_TRIES; attempt += 1) {
-      for (const host of this.hosts) {
+      for (const host of hosts) {
         await control(this.about, `hosts/${host.instanceId}/boot`);
         await sleep(STAGGER_MS);
       }
-      const leader = await waitForLeader(this.addresses(), FIRST_LEADER_SECONDS);
+      const leader = await waitForLeader(addresses, FIRST_LEADER_SECONDS);
       if (leader) {
         await this.refresh();
         return leader;
       }
       progress(`no leader after ${FIRST_LEADER_SECONDS} s: wiping the disks and starting again`);
-      for (const host of this.hosts) await control(this.about, `hosts/${host.instanceId}/reset`);
+      for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/reset`);
     }
     throw new Error(`no leader after ${FIRST_START_TRIES} first starts; see dkron.log under ${this.about.directory}`);
   }

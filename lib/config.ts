@@ -3,17 +3,24 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { Cluster } from './recovery/cluster';
 import { People } from './recovery/people';
+import { ruleProblems } from './rule-problems';
 
 /** The configuration file, requorum.yaml. */
-export const Config = z.strictObject({
-  clusters: z
-    .array(Cluster)
-    .min(1)
-    .refine((clusters) => new Set(clusters.map(({ name }) => name)).size === clusters.length, 'cluster names repeat'),
-  /** Who is who at each door; rules name people. */
-  people: People.default([]),
-  notify: z.strictObject({ email: z.array(z.email()).default([]) }).prefault({}),
-});
+export const Config = z
+  .strictObject({
+    clusters: z
+      .array(Cluster)
+      .min(1)
+      .refine((clusters) => new Set(clusters.map(({ name }) => name)).size === clusters.length, 'cluster names repeat'),
+    /** Who is who at each door; rules name people. */
+    people: People.default([]),
+    notify: z.strictObject({ email: z.array(z.email()).default([]) }).prefault({}),
+  })
+  .superRefine(({ clusters, people }, context) => {
+    for (const { path, message } of ruleProblems(clusters, people)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+  });
 export type Config = z.infer<typeof Config>;
 
 const EXAMPLE = 'copy requorum.example.yaml to requorum.yaml and change it, or name another file: cdk -c config=FILE';

@@ -99,7 +99,10 @@ class Fleet:
         return host
 
     def make_template(self, subnet_id: str, expect: int) -> str:
-        """A launch template as the operator of this cluster would have one; with the same id in every lab."""
+        """The launch template that the operator of this cluster would have; with the same id in every lab."""
+        there = self.client.describe_launch_templates()['LaunchTemplates']
+        if there:
+            return str(there[0]['LaunchTemplateId'])
         vpc_id = self.client.describe_subnets(SubnetIds=[subnet_id])['Subnets'][0]['VpcId']
         groups = self.client.describe_security_groups(Filters=[{'Name': 'vpc-id', 'Values': [vpc_id]}])['SecurityGroups']
         default = next(group['GroupId'] for group in groups if group['GroupName'] == 'default')

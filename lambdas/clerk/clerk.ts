@@ -3,6 +3,7 @@ import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Cluster } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Planning } from '../../lib/recovery/plan';
+import type { AuditStore } from '../adapters/audit-store';
 import type { CaseStore } from '../adapters/case-store';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
@@ -25,6 +26,7 @@ export interface Clerk {
   readonly topic: string;
   readonly documents: ReturnType<typeof env.clerk>['documents'];
   readonly quarantine: Readonly<Record<string, string>>;
+  readonly audits: AuditStore;
   readonly cases: CaseStore;
   readonly leases: LeaseStore;
   readonly controls: ControlStore;

@@ -28,9 +28,13 @@ const SEVERITY = { well: 'info', stopped: 'warning', failed: 'danger' } as const
 >;
 
 /** A gate that nobody answered before its case closed: silence was taken for no. */
-const expireGates = async ({ gates }: Clerk, caseId: string) => {
+const expireGates = async ({ audits, clock, gates }: Clerk, caseId: string) => {
   for (const stored of await gates.ofCase(caseId)) {
-    if (stored.gate.status === 'open') await gates.settle(stored, { ...stored.gate, status: 'expired' });
+    const { gateId, cluster, planId, status, expiresAt } = stored.gate;
+    if (status !== 'open' || !(await gates.settle(stored, { ...stored.gate, status: 'expired' }))) continue;
+    const what = { event: 'expired' as const, code: null, says: `nobody answered until ${expiresAt}: silence is no` };
+    const by = { door: 'machine' as const, who: 'the machine', person: null };
+    await audits.tell({ ...by, ...what, at: nowIso(clock), cluster, caseId, gateId, planId });
   }
   return (await gates.ofCase(caseId)).map(({ gate }) => gate).reverse();
 };
@@ -53,8 +57,9 @@ const writeReport = async (clerk: Clerk, record: CaseRecord, ending: Ending): Pr
   const events = await tellEnding(clerk, caseId, ending);
   const closedAt = events.at(-1)?.at ?? nowIso(clerk.clock);
   const problem = problemOf(record, planning, ending);
+  const audit = await clerk.audits.ofCase(caseId);
   const size = clerk.clusters.find(({ name }) => name === cluster)?.size ?? null;
-  const report = buildReport({ record, outcome, closedAt, problem, planning, size, gates, fences, events });
+  const report = buildReport({ record, outcome, closedAt, problem, planning, size, gates, fences, events, audit });
   await clerk.evidence.putJson(keys.report(cluster, caseId, 'json'), report);
   await clerk.evidence.putText(keys.report(cluster, caseId, 'md'), reportMarkdown(report), 'text/markdown');
   return report;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import type { OpenGateInput } from '../../lib/recovery/boundary';
+import { actsAlone } from '../../lib/recovery/acts-alone';
 import { ruleFor } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Gate } from '../../lib/recovery/gate';
@@ -8,6 +9,7 @@ import type { GateRule } from '../../lib/recovery/gate-rule';
 import { callerOf } from '../../lib/recovery/people';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
+import { answerByPolicy } from './answer-by-policy';
 import type { Door } from './door';
 import { tellMachine } from './tell-machine';
 
@@ -25,7 +27,7 @@ const minutesOf = (rule: GateRule, kind: Gate['kind']): number => {
 /** 128 bits that say nothing: the id is all a link carries (design §5). */
 const newGateId = (): string => randomBytes(16).toString('base64url');
 
-const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Gate> => {
+const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<{ gate: Gate; needsNobody: boolean }> => {
   const record = await door.plans.held(ref);
   const planning = await door.plans.planningOf(record);
   if (planning?.kind !== 'planned' || planning.planId !== ref.planId) {
@@ -34,7 +36,7 @@ const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Gate> =>
   const rule = ruleFor(clusterNamed(ref.cluster, door.clusters), planning.plan.verdict);
   const { approvers, approvals, selfApproval, soloOverride } = rule;
   const openedAt = nowIso(door.clock);
-  return {
+  const gate: Gate = {
     gateId: newGateId(),
     kind,
     caseId: ref.caseId,
@@ -51,6 +53,7 @@ const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Gate> =>
     status: 'open',
     answers: [],
   };
+  return { gate, needsNobody: actsAlone(rule, gate, planning.plan) };
 };
 
 /** A case that was aborted just before its gate opened is answered at once. */
@@ -67,22 +70,31 @@ const answerAborted = async (door: Door, gateId: string): Promise<void> => {
   if (settled) await tellMachine(door, settled, { decision: 'aborted', planId: stored.gate.planId, who, at });
 };
 
-/**
- * Opens a gate and returns; the machine waits for the answer by its token. The same task tried again finds its gate open
- * and replaces the token, so that people never see the question twice.
- */
-export const openGate = async (door: Door, input: Input): Promise<{ gateId: string }> => {
-  const { kind, token, case: ref } = input;
+/** The same task tried again finds its gate open and replaces the token, so that people never see the question twice. */
+const openedBefore = async (door: Door, { kind, token, case: ref }: Input): Promise<string | null> => {
   const open = (await door.gates.ofCase(ref.caseId)).find(
     ({ gate }) => gate.status === 'open' && gate.kind === kind && gate.planId === ref.planId,
   );
-  if (open && (await door.gates.replaceToken(open, token))) return { gateId: open.gate.gateId };
-  const gate = await gateFor(door, input);
+  return open && (await door.gates.replaceToken(open, token)) ? open.gate.gateId : null;
+};
+
+const openNow = async (door: Door, token: string, gate: Gate): Promise<string> => {
+  const { gateId, kind, caseId, cluster, planId, openedAt, countAsLost, danger } = gate;
   await door.gates.open(gate, token);
-  await door.cases.changeOpen(ref.caseId, { phase: kind });
-  const lost = gate.countAsLost.length === 0 ? '' : `; counts as lost: ${gate.countAsLost.join(', ')}`;
+  await door.cases.changeOpen(caseId, { phase: kind });
+  const lost = countAsLost.length === 0 ? '' : `; counts as lost: ${countAsLost.join(', ')}`;
   const says = `waiting for an answer until ${gate.expiresAt.slice(11, 19)}Z${lost}`;
-  await door.cases.tell(ref.caseId, { phase: kind, says, severity: gate.danger ? 'danger' : 'warning' });
-  await answerAborted(door, gate.gateId);
-  return { gateId: gate.gateId };
+  await door.cases.tell(caseId, { phase: kind, says, severity: danger ? 'danger' : 'warning' });
+  const by = { door: 'machine' as const, who: 'the machine', person: null };
+  await door.audits.tell({ ...by, at: openedAt, cluster, caseId, gateId, planId, event: 'opened', code: null, says });
+  return gateId;
+};
+
+/** Opens a gate and returns; the machine waits for the answer by its token. */
+export const openGate = async (door: Door, input: Input): Promise<{ gateId: string }> => {
+  const { gate, needsNobody } = await gateFor(door, input);
+  const gateId = (await openedBefore(door, input)) ?? (await openNow(door, input.token, gate));
+  await answerAborted(door, gateId);
+  if (needsNobody) await answerByPolicy(door, gateId);
+  return { gateId };
 };

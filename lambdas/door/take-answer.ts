@@ -82,7 +82,7 @@ const pending = async (desk: AnswerDesk, gate: Gate, missing: number, { who, per
 };
 
 /** An approval counts only for the plan the case has now; nothing is told to the machine before it is written down. */
-const accept = async (desk: AnswerDesk, settled: StoredGate, result: GateResult): Promise<Taken> => {
+export const accept = async (desk: AnswerDesk, settled: StoredGate, result: GateResult): Promise<Taken> => {
   const { gate } = settled;
   if (result.decision === 'approved' && !(await desk.cases.approve(gate.caseId, gate.planId))) {
     const expired: Gate = { ...gate, status: 'expired' };

@@ -1,9 +1,11 @@
+import type { AuditEvent } from './audit';
 import type { Outcome } from './case';
 import type { CaseRecord } from './case-record';
 import type { FenceProof } from './fence';
 import type { Gate } from './gate';
 import { groupsLeft, standStillSteps, standbySteps } from './groups-left';
 import { nextStepsOf } from './next-steps';
+import { samePerson } from './people';
 import type { Planning } from './plan';
 import { redundancyAfter, type Redundancy } from './redundancy';
 import type { CaseEvent, Report } from './report';
@@ -20,6 +22,7 @@ export interface ReportParts {
   readonly gates: readonly Gate[];
   readonly fences: readonly FenceProof[];
   readonly events: readonly CaseEvent[];
+  readonly audit: readonly AuditEvent[];
 }
 
 /** The report of a case, in every ending. People's time and the machine's are told apart. */
@@ -41,7 +44,7 @@ export function buildReport(parts: ReportParts): Report {
     problem,
     planning,
     planId: record.planId,
-    approvals: gates.flatMap((gate) => approvalsOf(gate, record.requester)),
+    approvals: gates.flatMap(approvalsOf),
     fences: [...fences],
     leader: record.leader,
     jobsBefore: record.jobsBefore,
@@ -57,6 +60,7 @@ export function buildReport(parts: ReportParts): Report {
     },
     phases: phasesOf(events, waits, closedAt),
     events: [...events],
+    audit: [...parts.audit],
   };
   const left = [...standStillSteps(record), ...launchedLeft(record), ...notAttached(record)];
   const aside = standbySteps(record);
@@ -105,15 +109,13 @@ function waitOf(gate: Gate, closedAt: string): Wait {
   return { phase: gate.kind, from: gate.openedAt, to, kind: 'waiting' };
 }
 
-function approvalsOf(gate: Gate, requester: string): Report['approvals'] {
-  return gate.answers.map(({ decision, who, at, reason }) => ({
-    gate: gate.kind,
-    decision,
-    who,
-    at,
-    reason,
-    selfApproved: decision !== 'declined' && who === requester,
-  }));
+function approvalsOf({ kind, answers, requester, requesterPerson }: Gate): Report['approvals'] {
+  const asker = { who: requester, person: requesterPerson };
+  return answers.map((answer) => {
+    const { decision, who, person, door, at, reason } = answer;
+    const selfApproved = decision !== 'declined' && decision !== 'aborted' && samePerson(answer, asker) === 'same';
+    return { gate: kind, decision, who, person, door, at, reason, selfApproved };
+  });
 }
 
 /**

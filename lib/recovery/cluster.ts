@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { GateRule, GateRuleChange } from './gate-rule';
+import { GateRule, GateRuleChange, GateRuleOfCluster } from './gate-rule';
 import { ClusterName } from './ids';
 import { VerdictName } from './verdict-name';
 
@@ -12,7 +12,7 @@ export const Ports = z.object({
 
 /** What people allow for a cluster. Times in minutes or seconds as the name says. */
 export const Policy = z.object({
-  ...GateRule.shape,
+  ...GateRuleOfCluster.shape,
   /** What differs for one verdict. */
   verdicts: z.partialRecord(VerdictName, GateRuleChange).default({}),
   /** How long one leader must have held before the case counts as proved (design rule 12: ≥ 75 s). */

@@ -7,7 +7,7 @@ const FIELDS = {
   approvals: z.number().int().min(1).max(5),
   /** Whether the one who asked for the case may let it act; then it is printed in red. */
   selfApproval: z.boolean(),
-  /** `auto`: a plan without peers.json, danger or lost servers needs nobody (design rule 17). */
+  /** `auto`: a plan without peers.json, danger or lost servers needs nobody. Said for a verdict, never for all (rule 17). */
   plan: z.enum(['ask', 'auto']),
   planGateMinutes: z.number().min(0.05).max(720),
   restartGateMinutes: z.number().min(0.05).max(120),
@@ -29,6 +29,9 @@ export const GateRule = z.object({
   soloOverride: FIELDS.soloOverride.default(false),
 });
 export type GateRule = z.infer<typeof GateRule>;
+
+/** What is said for a cluster as a whole. */
+export const GateRuleOfCluster = GateRule.omit({ plan: true });
 
 /** What differs for one verdict. */
 export const GateRuleChange = z.strictObject(FIELDS).partial();

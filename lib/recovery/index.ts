@@ -8,6 +8,7 @@ export * from './verdict-name';
 export * from './gate-rule';
 export * from './people';
 export * from './audit';
+export * from './acts-alone';
 export * from './cluster';
 export * from './intent';
 export * from './case';

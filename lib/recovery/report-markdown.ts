@@ -5,6 +5,7 @@ import type { Report } from './report';
 
 /** Width of the time line, characters. */
 const BAR = 40;
+const DOORS = { cli: 'in the CLI', slack: 'in Slack', page: 'on the page', machine: 'without a person' } as const;
 const MARKS = { passed: '✔', pending: '…', failed: '✘' } as const;
 
 /** The report as a person reads it: outcome first, then servers, time line, proof, gates, what to do now. */
@@ -22,6 +23,7 @@ export function reportMarkdown(report: Report): string {
     ...section('Proof', proof(report)),
     ...section('Fences', fences(report)),
     ...section('Gates', gates(report)),
+    ...section('Attempts', attempts(report)),
     ...section('What may be lost', bullets(report.planning?.briefing.loss ?? [])),
     ...section('Findings', findings(report)),
     ...section(
@@ -127,11 +129,22 @@ function fences({ fences: proofs }: Report): string[] {
 }
 
 function gates({ approvals }: Report): string[] {
-  return approvals.map(({ gate, decision, who, at, reason, selfApproved }) => {
+  return approvals.map(({ gate, decision, who, person, door, at, reason, selfApproved }) => {
     // Nobody may overlook that one person asked and answered (design rule 9); Markdown has no red, so it says so.
     const self = selfApproved ? ' 🔴 **approved by the person who asked for it**' : '';
-    return `- ${gate}: ${decision} by ${text(who)} at ${at}${reason ? ` (${text(reason)})` : ''}${self}`;
+    const name = person === null ? text(who) : `${text(person)} (${text(who)})`;
+    return `- ${gate}: ${decision} by ${name} ${DOORS[door]} at ${at}${reason ? ` (${text(reason)})` : ''}${self}`;
   });
+}
+
+/** What was tried and not taken: the rest of the audit record is the gates themselves. */
+function attempts({ audit }: Report): string[] {
+  return audit
+    .filter(({ event }) => event === 'refused' || event === 'denied' || event === 'expired')
+    .map(({ at, door, who, event, code, says }) => {
+      const by = event === 'expired' ? '' : ` ${text(who)} ${DOORS[door]},`;
+      return `- ${at}:${by} ${event}${code === null ? '' : ` (${code})`}: ${text(says)}`;
+    });
 }
 
 function findings({ planning }: Report): string[] {

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { AuditEvent } from './audit';
 import { CaseId, ClusterName, Instant, PlanId } from './ids';
 import { Mode, Outcome } from './case';
 import { FenceProof } from './fence';
+import { Door } from './people';
 import { Planning } from './plan';
 import { Redundancy } from './redundancy';
 
@@ -49,6 +51,8 @@ export const Report = z.object({
       gate: z.string(),
       decision: z.string(),
       who: z.string(),
+      person: z.string().nullable().default(null),
+      door: Door.default('cli'),
       at: Instant,
       reason: z.string(),
       selfApproved: z.boolean(),
@@ -72,6 +76,8 @@ export const Report = z.object({
   }),
   phases: z.array(PhaseTime),
   events: z.array(CaseEvent),
+  /** Every answer, refusal, expiry and failed attempt, whatever it led to. */
+  audit: z.array(AuditEvent).default([]),
   /** What to do now, in order: redundancy to restore, fenced hosts to readmit, lists to correct. */
   nextSteps: z.array(z.string()),
 });

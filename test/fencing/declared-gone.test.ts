@@ -1,7 +1,16 @@
 import { DeleteItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import { CLUSTER, type Lab } from '../../lab/lab';
 import { type CaseLab, JOBS, approval, caseLab, untilClosed, untilGate } from '../lab/support/case-lab';
 import { jobsAt } from '../lab/support/jobs';
+import { until } from './support/old-servers';
+
+const Members = z.array(z.object({ Name: z.string(), statusText: z.string() }));
+const aliveInGossip = async (address: string): Promise<string[]> => {
+  const answer = await fetch(`http://${address}:8080/v1/members`, { signal: AbortSignal.timeout(2000) });
+  const members = Members.parse(await answer.json());
+  return members.filter(({ statusText }) => statusText === 'alive').map(({ Name }) => Name);
+};
 
 /*
  * Rule 14 and its override (ADR 0012): the inventory was lost together with two hosts, so nothing can prove them gone. A
@@ -17,6 +26,8 @@ describe('declared gone', () => {
     await lab.terminate('dkron-3');
     await lab.untilLeaderless();
     await forgetInventory(lab);
+    // A server that gossip has not given up yet is no destroyed one.
+    await until('gossip has given both up', async () => (await aliveInGossip(lab.address(1))).join() === 'dkron-1');
   });
   afterAll(() => world?.lab.down());
 

@@ -227,6 +227,7 @@ test('the report prints the word, as danger and as what to remember', () => {
     gates: [],
     fences: [],
     events: [],
+    audit: [],
   });
   const text = reportMarkdown(report);
   expect(text).toContain('**danger** dkron-2 is not proved gone: declared destroyed by ann');

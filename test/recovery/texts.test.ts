@@ -69,6 +69,7 @@ const parts: ReportParts = {
   size: 3,
   gates: [gate],
   fences: fencesOf(planOf()),
+  audit: [],
   events: [
     event('10:00', 'open-case'),
     event('10:20', 'make-plan'),

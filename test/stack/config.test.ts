@@ -35,6 +35,25 @@ test.each([
   expect(parse({ clusters: [wrong] })).toThrow(says);
 });
 
+test.each([
+  ['an approver whom nobody knows', { approvers: ['zoe'] }, /policy\.approvers: zoe is not in `people`/],
+  ['more approvals than approvers', { approvers: ['ann'], approvals: 2 }, /policy\.approvals: only 1 may approve/],
+  [
+    'peers.json by policy',
+    { verdicts: { 'quorum-lost': { plan: 'auto' } } },
+    /policy\.verdicts\.quorum-lost\.plan: a plan for quorum-lost writes peers\.json/,
+  ],
+  [
+    'one rule of a verdict that does not go with that of the cluster',
+    { approvers: ['ann', 'bob'], approvals: 2, verdicts: { 'no-leader': { approvers: ['ann'] } } },
+    /policy\.approvals: only 1 may approve/,
+  ],
+])('%s fails before anything is deployed', (_what, policy, says) => {
+  const people = [{ name: 'ann' }, { name: 'bob' }];
+  expect(parse({ clusters: [{ ...cluster, policy }], people })).toThrow(says);
+  expect(parse({ clusters: [cluster], people })).not.toThrow();
+});
+
 test('two clusters of one name, an unknown key and no cluster at all are refused', () => {
   expect(parse({ clusters: [cluster, cluster] })).toThrow(/cluster names repeat/);
   expect(parse({ clusters: [cluster], clutsers: [] })).toThrow(/clutsers/);

@@ -1,5 +1,9 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { GetObjectCommandInput, PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type {
+  GetObjectCommandInput,
+  ListObjectsV2CommandInput,
+  PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 
 /** S3 as far as evidence uses it: text under keys; a key that is not there is NoSuchKey. */
@@ -18,6 +22,9 @@ export class FakeBucket {
       if (text === undefined) throw Object.assign(new Error('no such key'), { name: 'NoSuchKey' });
       return { Body: { transformToString: () => Promise.resolve(text) } };
     });
+    this.s3.on(ListObjectsV2Command).callsFake(({ Prefix = '' }: ListObjectsV2CommandInput) => ({
+      Contents: [...this.texts.keys()].filter((Key) => Key.startsWith(Prefix)).map((Key) => ({ Key })),
+    }));
   }
 
   json(key: string): unknown {

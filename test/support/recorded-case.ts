@@ -94,6 +94,7 @@ export const reportOf = (outcome: Outcome, planning: Planning | null, rest: Part
   seconds: { leader: null, proof: null, machine: 9, waiting: 12 },
   phases: [],
   events: [],
+  audit: [],
   nextSteps: [],
   ...rest,
 });

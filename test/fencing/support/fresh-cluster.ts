@@ -13,8 +13,7 @@ export async function bootFresh(lab: Lab): Promise<LabHost[]> {
   const join = PLACES.map((place) => lab.address(place));
   const fresh: LabHost[] = [];
   for (const place of PLACES) fresh.push(await lab.addHost(place, { serverId: `fresh-${place}`, join, expect: 3 }));
-  for (const { instanceId } of fresh) await lab.boot(instanceId);
-  await untilLeads(...join);
+  await lab.bootTogether(fresh);
   return fresh;
 }
 
