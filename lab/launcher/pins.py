@@ -35,6 +35,7 @@ NAMES = (
     ('ministack.services.stepfunctions', '_execute_task'),
     ('moto.autoscaling.exceptions', 'ValidationError'),
     ('moto.autoscaling.models', 'AutoScalingBackend.describe_auto_scaling_instances'),
+    ('moto.autoscaling.models', 'AutoScalingBackend.attach_instances'),
     ('moto.autoscaling.models', 'AutoScalingBackend.enter_standby_instances'),
     ('moto.autoscaling.models', 'AutoScalingBackend.exit_standby_instances'),
     ('moto.autoscaling.models', 'FakeAutoScalingGroup.active_instances'),

@@ -7,10 +7,14 @@ refused, and nobody leaves Standby while Launch is suspended.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, autoscaling_backends
+
+# Held while membership and number are changed together, so that no group acts on one without the other.
+_moment = threading.RLock()
 
 NAMESPACE = 'http://autoscaling.amazonaws.com/doc/2011-01-01/'
 
@@ -32,8 +36,9 @@ class Scaling:
                     member.health_status = 'Unhealthy'
                 if member.health_status == 'Unhealthy' and not suspended(group, 'ReplaceUnhealthy', 'Terminate'):
                     self.client.terminate_instances(InstanceIds=[member.instance.id])
-            if len(group.active_instances()) != group.desired_capacity:
-                group.set_desired_capacity(group.desired_capacity)
+            with _moment:
+                if len(group.active_instances()) != group.desired_capacity:
+                    group.set_desired_capacity(group.desired_capacity)
 
     def tags(self, arn: str) -> dict[str, str]:
         """Condition keys of a group: its tags under both names."""
@@ -67,6 +72,7 @@ def _patch() -> None:
     launch = FakeAutoScalingGroup.replace_autoscaling_group_instances
     want = FakeAutoScalingGroup.set_desired_capacity
     enter, leave = AutoScalingBackend.enter_standby_instances, AutoScalingBackend.exit_standby_instances
+    attach = AutoScalingBackend.attach_instances
 
     def launched(self: Any, count: int, tags: dict[str, str]) -> None:
         if not suspended(self, 'Launch'):
@@ -82,14 +88,21 @@ def _patch() -> None:
         group = self.autoscaling_groups[name]
         if decrement and group.desired_capacity - len(ids) < group.min_size:
             raise ValidationError(f'AutoScalingGroup {name} has min-size={group.min_size}, so it wants no fewer')
-        return enter(self, name, ids, decrement)
+        with _moment:
+            return enter(self, name, ids, decrement)
 
     def left(self: Any, name: str, ids: list[str]) -> Any:
         if suspended(self.autoscaling_groups[name], 'Launch'):
             raise ValidationError(f'AutoScalingGroup {name} takes nobody out of Standby: Launch is suspended')
-        return leave(self, name, ids)
+        with _moment:
+            return leave(self, name, ids)
+
+    def attached(self: Any, name: str, ids: list[str]) -> Any:
+        with _moment:
+            return attach(self, name, ids)
 
     FakeAutoScalingGroup.replace_autoscaling_group_instances = launched  # type: ignore[method-assign]
     FakeAutoScalingGroup.set_desired_capacity = wanted  # type: ignore[method-assign]
     AutoScalingBackend.enter_standby_instances = entered  # type: ignore[method-assign]
     AutoScalingBackend.exit_standby_instances = left  # type: ignore[method-assign]
+    AutoScalingBackend.attach_instances = attached  # type: ignore[method-assign]

@@ -2,6 +2,7 @@ import type { CaseView } from '../../lib/recovery/case-record';
 import { CaseId, Instant } from '../../lib/recovery/ids';
 import { RequorumError } from '../../lib/recovery/errors';
 import { Report } from '../../lib/recovery/report';
+import { certainAt } from './certain';
 import type { Door } from './door';
 import type { Reply } from './http';
 import type { Request } from './routes';
@@ -31,7 +32,7 @@ const requested = async (door: CaseShelf, caseId: string): Promise<CaseView> => 
   if (!request) throw new RequorumError('UnknownCase', `case ${caseId}`);
   const { cluster, mode, requester, at } = request;
   const opening = { caseId, cluster, mode, requester, openedAt: at, status: 'open', phase: 'open-case' } as const;
-  return { case: opening, planning: null, gate: null, events: [], report: null };
+  return { case: opening, planning: null, gate: null, certain: null, events: [], report: null };
 };
 
 /**
@@ -47,7 +48,9 @@ export const viewOf = async (door: CaseShelf, caseId: string, since = ''): Promi
     door.cases.events(caseId, since, MOST_EVENTS),
     record.reportKey === null ? null : door.evidence.json(record.reportKey, Report),
   ]);
-  return { case: record, planning, gate: gates[0]?.gate ?? null, events, report };
+  const gate = gates[0]?.gate ?? null;
+  const certain = await certainAt(door.evidence, record, planning, gate);
+  return { case: record, planning, gate, certain, events, report };
 };
 
 /** All that is needed to follow a case, in one call. Tokens are not part of it. */

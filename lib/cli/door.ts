@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Mode, Outcome } from '../recovery/case';
+import { Certain } from '../recovery/certain';
 import { Control } from '../recovery/control';
 import { Declaration } from '../recovery/declaration';
 import { Exclusion } from '../recovery/exclusion';
@@ -34,6 +35,7 @@ export const CaseView = z.object({
   }),
   planning: maybe(Planning),
   gate: maybe(Gate),
+  certain: maybe(Certain),
   events: z.array(CaseEvent).default([]),
   report: maybe(Report),
 });

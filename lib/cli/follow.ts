@@ -111,13 +111,13 @@ class Follower {
   }
 
   /** Asks an open gate once, beside the polling; takes the question back when it was answered elsewhere. */
-  private attend({ gate, planning, case: { status } }: CaseView): void {
+  private attend({ gate, certain, planning, case: { status } }: CaseView): void {
     const open = gate !== null && gate.status === 'open' && status === 'open' ? gate : null;
     if (this.asked !== null && this.asked.gateId !== open?.gateId) this.asked.controller.abort();
     if (open === null || this.asked?.gateId === open.gateId) return;
     const asked = { gateId: open.gateId, controller: new AbortController() };
     this.asked = asked;
-    this.host.gate(open);
+    this.host.gate(open, certain);
     this.ask(open, planning, asked.controller.signal).catch((thrown: unknown) => {
       if (asked.controller.signal.aborted) return;
       // The answer did not arrive: the gate is asked again at the next look.

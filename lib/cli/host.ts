@@ -1,3 +1,4 @@
+import type { Certain } from '../recovery/certain';
 import type { Gate } from '../recovery/gate';
 import type { Planning } from '../recovery/plan';
 import type { CaseEvent, Report } from '../recovery/report';
@@ -23,8 +24,8 @@ export interface About {
 export interface Host {
   event(event: CaseEvent): void;
   planning(planning: Planning, about: About): void;
-  /** A gate has opened: what it wants, until when, and how to answer it from elsewhere. */
-  gate(gate: Gate): void;
+  /** A gate has opened: what it wants, until when, how to answer it from elsewhere; before a restart what is certain now. */
+  gate(gate: Gate, certain: Certain | null): void;
   /** The answer; `null` leaves the question to somebody else. Aborted when it was answered elsewhere. */
   ask(question: Question, signal: AbortSignal): Promise<string | null>;
   /** Said by the engine itself, beside the case's own events. */
@@ -35,7 +36,7 @@ export interface Host {
 const answering = (host: Host, ask: Host['ask']): Host => ({
   event: (event) => host.event(event),
   planning: (planning, about) => host.planning(planning, about),
-  gate: (gate) => host.gate(gate),
+  gate: (gate, certain) => host.gate(gate, certain),
   note: (says, severity) => host.note(says, severity),
   done: (report, view) => host.done(report, view),
   ask,

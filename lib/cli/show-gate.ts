@@ -1,4 +1,6 @@
 import type { Gate } from '../recovery/gate';
+import { needed } from '../recovery/gate-decision';
+import { THROUGH } from '../recovery/people';
 import { hang } from './layout';
 import type { Paper } from './paper';
 
@@ -15,7 +17,27 @@ const QUESTIONS: Readonly<Record<Gate['kind'], (gate: Gate) => string>> = {
   'approve-restart': (gate) => `${gate.cluster} is at its point of no return, and going on waits for an answer`,
 };
 
-export const showGate = (gate: Gate, { ink, width }: Paper): string[] => {
+/** Who has to say yes, where that is more than anybody once; and who has. */
+const showPeople = (gate: Gate, { ink, width }: Paper): string[] => {
+  const { approvers, answers, approvals, selfApproval, requester } = gate;
+  const many = needed(gate);
+  const who =
+    approvers.length === 0
+      ? `${many === 1 ? 'One person' : `${many} different people`}`
+      : `${many === 1 ? 'One' : many} of ${approvers.join(', ')}`;
+  const self = selfApproval ? '' : `; not ${requester}, who asked`;
+  // That a danger needs two is said already.
+  const isPlain = approvals === 1 && approvers.length === 0 && selfApproval;
+  return [
+    ...(isPlain ? [] : hang('', `${who} must say yes${self}.`, width)),
+    ...answers.flatMap(({ who: id, person, door, at }) =>
+      hang('  ', `✔ ${person ?? id} said yes, ${THROUGH[door]}, at ${at.slice(11, 19)}Z`, width, ink.green),
+    ),
+  ];
+};
+
+export const showGate = (gate: Gate, paper: Paper): string[] => {
+  const { ink, width } = paper;
   const alone = gate.soloOverride ? '' : ' and a second person';
   const danger = `A danger finding is open: only an override counts, with the cluster's name, a reason${alone}.`;
   return [
@@ -26,6 +48,7 @@ export const showGate = (gate: Gate, { ink, width }: Paper): string[] => {
       ink.bold,
     ),
     ...(gate.danger ? hang('', danger, width, ink.red) : []),
+    ...showPeople(gate, paper),
     ink.dim(`elsewhere: ${answerCommand(gate)}`),
   ];
 };

@@ -1,5 +1,6 @@
 import { OUTCOMES } from '../recovery/case';
 import { standStill } from '../recovery/groups-left';
+import { THROUGH } from '../recovery/people';
 import type { Report, Rung } from '../recovery/report';
 import type { Ink } from './ink';
 import { hang, seconds } from './layout';
@@ -35,8 +36,12 @@ const showTimes = (report: Report, paper: Paper): string[] => {
 };
 
 const showApprovals = (report: Report, paper: Paper): string[] =>
-  report.approvals.flatMap(({ gate, decision, who, reason, selfApproved }) => [
-    ...fact('gate', `${gate}: ${decision} by ${who}${reason === '' ? '' : ` (${reason})`}`, paper),
+  report.approvals.flatMap(({ gate, decision, who, person, door, reason, selfApproved }) => [
+    ...fact(
+      'gate',
+      `${gate}: ${decision} by ${person ?? who} ${THROUGH[door]}${reason === '' ? '' : ` (${reason})`}`,
+      paper,
+    ),
     // Design rule 9: nobody may overlook that one person asked and answered.
     ...(selfApproved ? fact('', paper.ink.red('approved by the person who asked for it'), paper) : []),
   ]);

@@ -3,6 +3,7 @@ import type { Planning } from '../recovery/plan';
 import { plainOutcome } from './headline';
 import type { About, Host, Question } from './host';
 import { hang } from './layout';
+import { showCertain } from './show-certain';
 import { showGate } from './show-gate';
 import { LivePhases } from './live-phases';
 import { showPlanning } from './show-plan';
@@ -26,7 +27,8 @@ export const terminalHost = (
   return {
     event: (event) => phases.event(event),
     planning: (planning, about) => phases.say(show(planning, about)),
-    gate: (gate) => phases.say(showGate(gate, terminal)),
+    gate: (gate, certain) =>
+      phases.say([...(certain ? showCertain(certain, terminal) : []), ...showGate(gate, terminal)]),
     note: (says, severity) => phases.note(says, severity),
     ask: async (question, signal) => {
       phases.pause();

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Certain } from './certain';
 import type { Mode } from './case';
 import { CaseRef, Outcome } from './case';
 import type { Control } from './control';
@@ -97,6 +98,8 @@ export interface CaseView {
   readonly case: Partial<CaseRecord> & { readonly caseId: string; readonly mode: Mode };
   readonly planning: Planning | null;
   readonly gate: Gate | null;
+  /** At the restart gate only: what nothing can change any more. */
+  readonly certain: Certain | null;
   readonly events: readonly CaseEvent[];
   readonly report: Report | null;
 }

@@ -9,6 +9,7 @@ export * from './gate-rule';
 export * from './people';
 export * from './audit';
 export * from './acts-alone';
+export * from './certain';
 export * from './cluster';
 export * from './intent';
 export * from './case';

@@ -4,6 +4,14 @@ import * as z from 'zod';
 export const Door = z.enum(['cli', 'slack', 'page', 'machine']);
 export type Door = z.infer<typeof Door>;
 
+/** As a sentence goes on after a name. */
+export const THROUGH = {
+  cli: 'in the CLI',
+  slack: 'in Slack',
+  page: 'on the page',
+  machine: 'without a person',
+} as const satisfies Record<Door, string>;
+
 /** `T0123ABCD/U0456EFGH`: team and user. User names change hands, ids do not (facts/aws). */
 const SlackUser = z.string().regex(/^T[A-Z0-9]{1,20}\/[UW][A-Z0-9]{1,20}$/, 'team id / user id, as T0123/U0456');
 const Principal = z

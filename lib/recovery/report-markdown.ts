@@ -1,11 +1,11 @@
 import { OUTCOMES } from './case';
 import { standStill } from './groups-left';
+import { THROUGH } from './people';
 import { shortOfStrength } from './redundancy';
 import type { Report } from './report';
 
 /** Width of the time line, characters. */
 const BAR = 40;
-const DOORS = { cli: 'in the CLI', slack: 'in Slack', page: 'on the page', machine: 'without a person' } as const;
 const MARKS = { passed: '✔', pending: '…', failed: '✘' } as const;
 
 /** The report as a person reads it: outcome first, then servers, time line, proof, gates, what to do now. */
@@ -133,7 +133,7 @@ function gates({ approvals }: Report): string[] {
     // Nobody may overlook that one person asked and answered (design rule 9); Markdown has no red, so it says so.
     const self = selfApproved ? ' 🔴 **approved by the person who asked for it**' : '';
     const name = person === null ? text(who) : `${text(person)} (${text(who)})`;
-    return `- ${gate}: ${decision} by ${name} ${DOORS[door]} at ${at}${reason ? ` (${text(reason)})` : ''}${self}`;
+    return `- ${gate}: ${decision} by ${name} ${THROUGH[door]} at ${at}${reason ? ` (${text(reason)})` : ''}${self}`;
   });
 }
 
@@ -142,7 +142,7 @@ function attempts({ audit }: Report): string[] {
   return audit
     .filter(({ event }) => event === 'refused' || event === 'denied' || event === 'expired')
     .map(({ at, door, who, event, code, says }) => {
-      const by = event === 'expired' ? '' : ` ${text(who)} ${DOORS[door]},`;
+      const by = event === 'expired' ? '' : ` ${text(who)} ${THROUGH[door]},`;
       return `- ${at}:${by} ${event}${code === null ? '' : ` (${code})`}: ${text(says)}`;
     });
 }
