@@ -2,7 +2,8 @@
 
 As on AWS: a member in service that does not run is marked Unhealthy and stays so (HealthCheck); an unhealthy one is ended
 with its disk (ReplaceUnhealthy, Terminate) and replaced (Launch); a suspended process does nothing; Standby below MinSize is
-refused, and nobody leaves Standby while Launch is suspended.
+refused, and nobody leaves Standby while Launch is suspended; who is attached makes the group want one more, and no more
+than MaxSize.
 """
 
 from __future__ import annotations
@@ -97,9 +98,14 @@ def _patch() -> None:
         with _moment:
             return leave(self, name, ids)
 
-    def attached(self: Any, name: str, ids: list[str]) -> Any:
+    def attached(self: Any, name: str, ids: list[str]) -> None:
+        group = self.autoscaling_groups[name]
         with _moment:
-            return attach(self, name, ids)
+            wants = group.desired_capacity + len(ids)
+            if wants > group.max_size:
+                raise ValidationError(f'AutoScalingGroup {name} has max-size={group.max_size}, so it takes nobody more')
+            attach(self, name, ids)
+            group.desired_capacity = wants  # moto counts members in Standby as well
 
     FakeAutoScalingGroup.replace_autoscaling_group_instances = launched  # type: ignore[method-assign]
     FakeAutoScalingGroup.set_desired_capacity = wanted  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  AttachInstancesCommand,
   DescribeInstanceRefreshesCommand,
   EnterStandbyCommand,
   ExitStandbyCommand,
@@ -21,8 +22,8 @@ const GROUP = { AutoScalingGroupName: 'dkron-asg' };
 describe('an Auto Scaling group', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await Lab.up({ servers: 3 });
-    for (const id of ['dkron-1', 'dkron-2', 'dkron-3']) await lab.boot(id);
+    lab = await Lab.up({ servers: 4 });
+    for (const id of ['dkron-1', 'dkron-2', 'dkron-3', 'dkron-4']) await lab.boot(id);
     await joinGroup(lab, GROUP.AutoScalingGroupName, { members: ['dkron-1', 'dkron-2', 'dkron-3'] });
   });
   afterAll(() => lab.down());
@@ -48,6 +49,8 @@ describe('an Auto Scaling group', () => {
   const wanted = async () => (await groupNamed(lab, GROUP.AutoScalingGroupName)).DesiredCapacity ?? 0;
   const minimum = (MinSize: number) =>
     lab.clients().autoScaling.send(new UpdateAutoScalingGroupCommand({ ...GROUP, MinSize }));
+  const maximum = (MaxSize: number) =>
+    lab.clients().autoScaling.send(new UpdateAutoScalingGroupCommand({ ...GROUP, MaxSize }));
   const stop = (server: string) => lab.clients().ec2.send(new StopInstancesCommand({ InstanceIds: [idOf(server)] }));
   const suspend = (...ScalingProcesses: string[]) =>
     lab.clients().autoScaling.send(new SuspendProcessesCommand({ ...GROUP, ScalingProcesses }));
@@ -80,6 +83,16 @@ describe('an Auto Scaling group', () => {
     await resume('Launch');
     await lab.clients().autoScaling.send(out);
     expect(await members()).toMatchObject({ [idOf('dkron-1')]: 'InService Healthy' });
+    // Beside a member in Standby: the group wants one more for who is attached, and launches nobody of its own.
+    const found = Object.keys(await members()).length;
+    const attach = new AttachInstancesCommand({ ...GROUP, InstanceIds: [idOf('dkron-4')] });
+    await maximum(before - 1);
+    await expect(lab.clients().autoScaling.send(attach)).rejects.toMatchObject({ name: 'ValidationError' });
+    await maximum(9);
+    await lab.clients().autoScaling.send(attach);
+    await sleep(SEVERAL_ROUNDS_MS);
+    expect(await wanted()).toBe(before);
+    expect(Object.keys(await members())).toHaveLength(found + 1);
   });
 
   test('marks a stopped member, ends it with its disk and launches another, each as soon as it may', async () => {
