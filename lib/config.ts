@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { Cluster } from './recovery/cluster';
 import { People } from './recovery/people';
 import { ruleProblems } from './rule-problems';
+import { SlackSettings } from './slack/settings';
 
 /** The configuration file, requorum.yaml. */
 export const Config = z
@@ -14,6 +15,8 @@ export const Config = z
       .refine((clusters) => new Set(clusters.map(({ name }) => name)).size === clusters.length, 'cluster names repeat'),
     /** Who is who at each door; rules name people. */
     people: People.default([]),
+    /** A door in Slack; without it nothing of it is deployed. */
+    slack: SlackSettings.optional(),
     notify: z.strictObject({ email: z.array(z.email()).default([]) }).prefault({}),
   })
   .superRefine(({ clusters, people }, context) => {

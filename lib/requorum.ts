@@ -1,5 +1,5 @@
 import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -32,6 +32,7 @@ import {
   writeEvidence,
 } from './constructs/powers';
 import { Quarantine } from './constructs/quarantine';
+import { SlackDoor } from './constructs/slack-door';
 import { launchReplacements } from './constructs/replacement-powers';
 import { WakeUp } from './constructs/wake-up';
 import { DOCUMENT_NAMES } from './documents/documents';
@@ -54,6 +55,8 @@ export class Requorum extends Construct {
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.RETAIN,
+      // Keys only: a task token is in the table, and is to stay there.
+      ...(config.slack && { stream: StreamViewType.KEYS_ONLY }),
     });
     const bucket = new Bucket(this, 'Evidence', {
       versioned: true,
@@ -117,9 +120,7 @@ export class Requorum extends Construct {
     // Door and sentinel start the machine, which invokes the door: the name by hand breaks the circle.
     for (const starter of [door, sentinel]) {
       starter.addEnvironment('REQUORUM_MACHINE', this.machineArn());
-      starter.addToRolePolicy(
-        new PolicyStatement({ sid: 'StartCases', actions: ['states:StartExecution'], resources: [this.machineArn()] }),
-      );
+      starter.addToRolePolicy(this.startCases());
     }
     door.addEnvironment('REQUORUM_SENTINEL', sentinel.functionName);
 
@@ -150,8 +151,8 @@ export class Requorum extends Construct {
           ...this.watchExecutions('states:DescribeExecution'),
         ],
       ],
-      [door, this.answerTasks()],
-      [page, this.answerTasks()],
+      [door, [this.answerTasks()]],
+      [page, [this.answerTasks()]],
       [sentinel, [...describeFleet(), ...this.watchExecutions('states:DescribeExecution')]],
     ];
     const evidence = new Map([[clerk, writeEvidence(bucket)]]);
@@ -169,7 +170,19 @@ export class Requorum extends Construct {
     acknowledgeRoles(functions, bucket);
     acknowledgeReplacements(fence, clusters);
     acknowledgeMachine(machine, functions);
-    new FrontDoor(this, 'FrontDoor', { door, page });
+    const { api } = new FrontDoor(this, 'FrontDoor', { door, page });
+    if (config.slack) {
+      new SlackDoor(this, 'SlackDoor', {
+        ...{ slack: config.slack, table, bucket, api },
+        environment: {
+          ...settings,
+          ...people,
+          REQUORUM_MACHINE: this.machineArn(),
+          REQUORUM_PAGE: `${api.apiEndpoint}/page`,
+        },
+        statements: [this.startCases(), this.answerTasks()],
+      });
+    }
     new WakeUp(this, 'WakeUp', { clusters, machine, sentinel, topic });
     this.output('Machine', machine.stateMachineArn);
     this.output('Table', table.tableName);
@@ -178,7 +191,7 @@ export class Requorum extends Construct {
     this.output('SentinelFunction', sentinel.functionName);
   }
 
-  private machine(functions: Readonly<Record<Exclude<Power, 'sentinel' | 'page'>, IFunction>>): StateMachine {
+  private machine(functions: Readonly<Record<Exclude<Power, 'sentinel' | 'page' | 'slack'>, IFunction>>): StateMachine {
     return new StateMachine(this, 'Machine', {
       stateMachineName: MACHINE_NAME,
       stateMachineType: StateMachineType.STANDARD,
@@ -213,10 +226,14 @@ export class Requorum extends Construct {
   }
 
   /** A task token names its own task; the verb takes the machine as its resource. */
-  private answerTasks(): PolicyStatement[] {
-    return [
-      new PolicyStatement({ sid: 'AnswerTasks', actions: ['states:SendTaskSuccess'], resources: [this.machineArn()] }),
-    ];
+  private answerTasks(): PolicyStatement {
+    const actions = ['states:SendTaskSuccess'];
+    return new PolicyStatement({ sid: 'AnswerTasks', actions, resources: [this.machineArn()] });
+  }
+
+  private startCases(): PolicyStatement {
+    const actions = ['states:StartExecution'];
+    return new PolicyStatement({ sid: 'StartCases', actions, resources: [this.machineArn()] });
   }
 
   /** In the VPC of the first cluster that has one: without NAT or endpoints, since it calls no AWS API. */

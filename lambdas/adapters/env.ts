@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Cluster } from '../../lib/recovery/cluster';
 import { People } from '../../lib/recovery/people';
 import { RequorumError } from '../../lib/recovery/errors';
+import { SlackSettings } from '../../lib/slack/settings';
 
 /** Text that holds JSON, as the stack writes structured settings into one variable. */
 const json = <S extends z.ZodType>(schema: S) =>
@@ -41,6 +42,17 @@ const VARIABLES = {
   sentinel: ['REQUORUM_SENTINEL', name],
   documents: ['REQUORUM_DOCUMENTS', json(DocumentNames)],
   quarantine: ['REQUORUM_QUARANTINE', json(z.record(z.string(), name))],
+  slack: ['REQUORUM_SLACK', json(SlackSettings)],
+  /** Where the page is, where there is one. */
+  page: [
+    'REQUORUM_PAGE',
+    z
+      .url({ protocol: /^https?$/ })
+      .nullable()
+      .default(null),
+  ],
+  /** The function's own name, as Lambda gives it. */
+  itself: ['AWS_LAMBDA_FUNCTION_NAME', name],
 } as const;
 
 type Variables = typeof VARIABLES;
@@ -68,4 +80,5 @@ export const env = {
   door: slice('clusters', 'people', 'table', 'bucket', 'machine', 'sentinel'),
   sentinel: slice('clusters', 'table', 'bucket', 'machine', 'probe'),
   page: slice('clusters', 'people', 'table', 'bucket'),
+  slack: slice('clusters', 'people', 'table', 'bucket', 'machine', 'slack', 'page', 'itself'),
 } as const;

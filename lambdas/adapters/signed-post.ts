@@ -7,7 +7,7 @@ const credentials = defaultProvider();
 
 interface Post {
   /** Name of the service in endpoints and signatures. */
-  readonly service: 'lambda' | 'sns';
+  readonly service: 'lambda' | 'secretsmanager' | 'sns';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -19,7 +19,7 @@ const endpointOf = (service: string, region: string): URL =>
   new URL(process.env['AWS_ENDPOINT_URL'] ?? `https://${service}.${region}.amazonaws.com`);
 
 /**
- * One signed POST to AWS, for the two calls that need no client of their own (Lambda's Invoke, SNS's Publish).
+ * One signed POST to AWS, for the calls that need no client of their own (Lambda's Invoke, SNS's Publish, a secret).
  * @throws RequorumError Unexpected when it is refused or does not answer in time
  */
 export const signedPost = async ({ service, path, headers, body, timeoutSeconds }: Post) => {

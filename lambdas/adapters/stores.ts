@@ -14,6 +14,7 @@ import { planStore } from './plan-store';
 import { requestStore } from './request-store';
 import { sessionStore } from './session-store';
 import { Table } from './table';
+import { talkStore } from './talk-store';
 
 /** Table and bucket in the words of the domain. A function names in its own type what it uses; its role bounds the rest. */
 export const storesIn = (settings: { readonly table: string; readonly bucket: string }, clock: Clock) => {
@@ -36,6 +37,7 @@ export const storesIn = (settings: { readonly table: string; readonly bucket: st
     requests: requestStore(table),
     sessions: sessionStore(table),
     plans: planStore(rests),
+    talks: talkStore(table, clock),
     clock,
   };
 };

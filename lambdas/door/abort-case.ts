@@ -13,17 +13,27 @@ import { tellMachine } from './tell-machine';
 
 const Body = z.object({ reason: z.string().max(500).default('') });
 type Ask = NonNullable<CaseRecord['abortRequested']>;
+interface Refusal {
+  readonly error: string;
+  readonly says: string;
+  readonly nextStep: string;
+}
 type AbortDesk = Pick<Door, 'cases' | 'gates'>;
 
-const tooLate = ({ caseId, status, outcome, pointOfNoReturnAt, abortRequested }: CaseRecord): Reply => {
+/** Why a case can no longer be aborted, in the words of every door. */
+export const tooLate = ({ caseId, status, outcome, pointOfNoReturnAt, abortRequested }: CaseRecord): Refusal => {
   if (status === 'closed')
-    return refuse(409, 'AlreadyClosed', `case ${caseId} is closed: ${outcome}`, 'nothing is left to abort');
+    return {
+      error: 'AlreadyClosed',
+      says: `case ${caseId} is closed: ${outcome}`,
+      nextStep: 'nothing is left to abort',
+    };
   if (pointOfNoReturnAt) {
     const says = `case ${caseId} passed the point of no return at ${pointOfNoReturnAt}`;
-    return refuse(409, 'PastPointOfNoReturn', says, `follow it to its end: requorum watch --case ${caseId}`);
+    return { error: 'PastPointOfNoReturn', says, nextStep: `follow it to its end: requorum watch --case ${caseId}` };
   }
   const says = `${abortRequested?.who ?? 'somebody'} aborted case ${caseId} already`;
-  return refuse(409, 'AlreadyAborted', says, `follow it: requorum watch --case ${caseId}`);
+  return { error: 'AlreadyAborted', says, nextStep: `follow it: requorum watch --case ${caseId}` };
 };
 
 const asAborted = (gate: Gate, { at, reason }: Ask, by: Caller): Gate => ({
@@ -57,6 +67,9 @@ export const askToAbort = async (
 export const abortCase = async (door: Door, { event, id, who }: Request): Promise<Reply> => {
   const record = await door.cases.load(caseIdIn(id));
   const ask: Ask = { who, at: nowIso(door.clock), reason: bodyOf(event, Body).reason };
-  if (!(await askToAbort(door, record, ask))) return tooLate(await door.cases.load(record.caseId));
+  if (!(await askToAbort(door, record, ask))) {
+    const { error, says, nextStep } = tooLate(await door.cases.load(record.caseId));
+    return refuse(409, error, says, nextStep);
+  }
   return { status: 202, body: { caseId: record.caseId, abortRequested: ask } };
 };

@@ -35,9 +35,12 @@ interface Doors {
 
 /** The HTTP API. For the CLI every route is authorised by IAM: who answers is the principal that signed. The page asks itself. */
 export class FrontDoor extends Construct {
+  readonly api: HttpApi;
+
   constructor(scope: Construct, id: string, { door, page }: Doors) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: 'requorum', defaultAuthorizer: new HttpIamAuthorizer() });
+    this.api = api;
     const integration = new HttpLambdaIntegration('Door', door);
     for (const [method, path] of ROUTES) api.addRoutes({ path, methods: [method], integration });
     const pages = new HttpLambdaIntegration('Page', page);

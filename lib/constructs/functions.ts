@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 /** One function per power, each in the folder of that name. */
-export type Power = 'probe' | 'inspect' | 'clerk' | 'operate' | 'fence' | 'door' | 'sentinel' | 'page';
+export type Power = 'probe' | 'inspect' | 'clerk' | 'operate' | 'fence' | 'door' | 'sentinel' | 'page' | 'slack';
 
 /** Seconds a call may take; the machine's task time-outs are above these (lib/workflow/steps.ts). */
 const SECONDS: Readonly<Record<Power, number>> = {
@@ -20,6 +20,7 @@ const SECONDS: Readonly<Record<Power, number>> = {
   door: 29,
   sentinel: 120,
   page: 29,
+  slack: 60,
 };
 
 export interface PowerFunctionProps {

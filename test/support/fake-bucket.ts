@@ -1,9 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type {
-  GetObjectCommandInput,
-  ListObjectsV2CommandInput,
-  PutObjectCommandInput,
-} from '@aws-sdk/client-s3';
+import type { GetObjectCommandInput, ListObjectsV2CommandInput, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 
 /** S3 as far as evidence uses it: text under keys; a key that is not there is NoSuchKey. */

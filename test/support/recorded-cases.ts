@@ -43,7 +43,18 @@ const AFTER_APPROVAL = [
 
 const RECOVERED: Report = reportOf('recovered', QUORUM_LOST, {
   redundancy: { level: 'none', voters: 1, running: 1, size: 3, tolerates: 0 },
-  approvals: [{ gate: 'approve-plan', decision: 'approved', who: GRACE, at: at(19), reason: '', person: null, door: 'cli', selfApproved: true }],
+  approvals: [
+    {
+      gate: 'approve-plan',
+      decision: 'approved',
+      who: GRACE,
+      at: at(19),
+      reason: '',
+      person: null,
+      door: 'cli',
+      selfApproved: true,
+    },
+  ],
   leader: 'dkron-1',
   jobsBefore: 20,
   jobsAfter: 20,

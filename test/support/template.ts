@@ -10,10 +10,13 @@ export const VPC = {
 };
 
 /** A configured stack without bundling its functions: what it declares is what is tested. */
-export function stackOf(cluster: Readonly<Record<string, unknown>> = { vpc: VPC }): RequorumStack {
+export function stackOf(
+  cluster: Readonly<Record<string, unknown>> = { vpc: VPC },
+  more: Readonly<Record<string, unknown>> = {},
+): RequorumStack {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const clusters = [{ name: 'dkron-prod', selector: { 'dkron-cluster': 'prod' }, size: 3, ...cluster }];
-  return new RequorumStack(app, 'Requorum', parseConfig({ clusters }, 'requorum.yaml'));
+  return new RequorumStack(app, 'Requorum', parseConfig({ clusters, ...more }, 'requorum.yaml'));
 }
 
 export const templateOf = (stack: RequorumStack): Template => Template.fromStack(stack);

@@ -18,10 +18,12 @@ import { doorFrom } from '../../lambdas/door/door';
 import { pageFrom } from '../../lambdas/page/page';
 import { operateFrom } from '../../lambdas/operate/operate';
 import { sentinelFrom } from '../../lambdas/sentinel/sentinel';
+import { deskFrom } from '../../lambdas/slack/desk';
 import type { Cluster } from '../../lib/recovery/cluster';
 import type { Person } from '../../lib/recovery/people';
 import { FakeBucket } from './fake-bucket';
 import { FakeTable } from './fake-table';
+import { SLACK } from './slack-settings';
 import { OPENED_AT, QUARANTINE, cluster, inventory } from './lost-quorum';
 
 /** Everything around the deciding functions, in memory: table, bucket, Step Functions, documents, and a clock of its own. */
@@ -54,6 +56,9 @@ export class WorkingDay {
       probe: 'probe',
       documents: Object.fromEntries(DOCUMENT_NAMES.map((name) => [name, name])) as Record<DocumentName, string>,
       quarantine: QUARANTINE,
+      slack: SLACK,
+      page: null,
+      itself: 'slack',
     };
     this.ssm.on(DescribeDocumentCommand).callsFake(({ Name }: DescribeDocumentCommandInput) => ({
       Document: { Name, DocumentVersion: '7', Hash: 'h'.repeat(64) },
@@ -95,6 +100,9 @@ export class WorkingDay {
   }
   get operate() {
     return operateFrom(this.settings, this.clock);
+  }
+  get slack() {
+    return deskFrom(this.settings, this.clock);
   }
   get sentinel() {
     return sentinelFrom(this.settings, this.clock);
