@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Gate } from '../../lib/recovery/gate';
-import type { Caller } from '../../lib/recovery/people';
+import { callerOf, type Caller } from '../../lib/recovery/people';
 import { nowIso } from '../adapters/clock';
 import type { StoredGate } from '../adapters/gate-store';
 import type { Door } from './door';
@@ -64,12 +64,28 @@ export const askToAbort = async (
   return true;
 };
 
+/** A person's abort: null where the case ends by it, else why it does not. Either way it is an audit event. */
+export const abort = async (
+  desk: AbortDesk & Pick<Door, 'audits' | 'clock'>,
+  record: CaseRecord,
+  reason: string,
+  by: Caller,
+): Promise<Refusal | null> => {
+  const at = nowIso(desk.clock);
+  const { caseId, cluster, planId } = record;
+  const isTaken = await askToAbort(desk, record, { who: by.who, at, reason }, by);
+  const late = isTaken ? null : tooLate(await desk.cases.load(caseId));
+  const says = (late ? late.says : `aborted case ${caseId}${reason === '' ? '' : `: ${reason}`}`).slice(0, 500);
+  const what = late ? { event: 'refused' as const, code: late.error } : { event: 'abort' as const, code: null };
+  await desk.audits.tell({ ...by, ...what, at, cluster, caseId, gateId: null, planId, says });
+  return late;
+};
+
 export const abortCase = async (door: Door, { event, id, who }: Request): Promise<Reply> => {
   const record = await door.cases.load(caseIdIn(id));
-  const ask: Ask = { who, at: nowIso(door.clock), reason: bodyOf(event, Body).reason };
-  if (!(await askToAbort(door, record, ask))) {
-    const { error, says, nextStep } = tooLate(await door.cases.load(record.caseId));
-    return refuse(409, error, says, nextStep);
-  }
-  return { status: 202, body: { caseId: record.caseId, abortRequested: ask } };
+  const { reason } = bodyOf(event, Body);
+  const late = await abort(door, record, reason, callerOf(door.people, 'cli', who));
+  if (late) return refuse(409, late.error, late.says, late.nextStep);
+  const { caseId, abortRequested } = await door.cases.load(record.caseId);
+  return { status: 202, body: { caseId, abortRequested } };
 };

@@ -62,6 +62,21 @@ describe('the audit record', () => {
     );
   });
 
+  test('has an abort, and one that came too late', async () => {
+    const { ref } = await atTheGate();
+    day.pass(1);
+    const abort = (who: string) =>
+      askDoor(day, 'POST', `/cases/${ref.caseId}/abort`, { body: { reason: 'power is back' }, who });
+    await abort(ANN);
+    day.pass(1);
+    await abort(BOB);
+    expect(await audit(ref)).toEqual([
+      'opened the machine (machine)',
+      'abort ann (cli)',
+      'refused AlreadyAborted bob (cli)',
+    ]);
+  });
+
   test('never has the token that wakes the machine, nor has the answer to a person', async () => {
     const { ref, gateId } = await atTheGate();
     const { body } = await answer(gateId, ref, ANN);
