@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { Oidc } from './page/oidc';
 import { Cluster } from './recovery/cluster';
 import { People } from './recovery/people';
 import { ruleProblems } from './rule-problems';
@@ -17,6 +18,8 @@ export const Config = z
     people: People.default([]),
     /** A door in Slack; without it nothing of it is deployed. */
     slack: SlackSettings.optional(),
+    /** How people sign in on the page, besides links that `requorum open` prints. */
+    page: z.strictObject({ oidc: Oidc.optional() }).prefault({}),
     notify: z.strictObject({ email: z.array(z.email()).default([]) }).prefault({}),
   })
   .superRefine(({ clusters, people }, context) => {

@@ -26,6 +26,7 @@ import {
   fenceInstances,
   keepGroupsStill,
   readEvidence,
+  readSecret,
   sendDocuments,
   useTable,
   writeAudit,
@@ -110,7 +111,11 @@ export class Requorum extends Construct {
     });
     const people = { REQUORUM_PEOPLE: JSON.stringify(config.people) };
     const door = add('door', 'gates and the way in for people', { ...settings, ...people });
-    const page = add('page', 'gates and cases for people with a browser', { ...settings, ...people });
+    const page = add('page', 'gates and cases for people with a browser', {
+      ...settings,
+      ...people,
+      REQUORUM_OIDC: JSON.stringify(config.page.oidc ?? null),
+    });
     const sentinel = add('sentinel', 'inventory, health, dead runs', {
       ...settings,
       REQUORUM_PROBE: probe.functionName,
@@ -152,7 +157,7 @@ export class Requorum extends Construct {
         ],
       ],
       [door, [this.answerTasks()]],
-      [page, [this.answerTasks()]],
+      [page, [this.answerTasks(), ...readSecret(config.page.oidc?.clientSecretArn)]],
       [sentinel, [...describeFleet(), ...this.watchExecutions('states:DescribeExecution')]],
     ];
     const evidence = new Map([[clerk, writeEvidence(bucket)]]);

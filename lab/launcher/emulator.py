@@ -21,7 +21,7 @@ from fleet import ACCOUNT, REGION, Fleet
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, json_response
 from ministack.core.router import extract_access_key_id
-from ministack.services import cloudwatch, eventbridge, ssm, stepfunctions
+from ministack.services import apigateway, cloudwatch, eventbridge, ssm, stepfunctions
 from ministack.services.cloudformation import provisioners
 from run_command import RunCommand
 
@@ -32,6 +32,7 @@ def install(fleet: Fleet, documents: Documents, commands: RunCommand, moto_port:
     """Patches MiniStack in this process. Call once, before it serves."""
     _transport_counts_as_secure()
     _resources_for_policies(fleet)
+    _names_of_apis()
     _alarm_events()
     _task_time_outs()
     _forward_to_moto('ec2', fleet, moto_port)
@@ -49,6 +50,11 @@ def _transport_counts_as_secure() -> None:
         return 'true' if key.lower() == 'aws:securetransport' else resolve(key, context)
 
     iam_evaluator._resolve_condition_key = resolved
+
+
+def _names_of_apis() -> None:
+    """An API is reached by a host name; an address with an id before it is none, and no browser takes it."""
+    apigateway._HOST = 'localhost'
 
 
 def _resources_for_policies(fleet: Fleet) -> None:

@@ -25,6 +25,7 @@ NAMES = (
     ('ministack.core.responses', 'error_response_json'),
     ('ministack.core.responses', 'json_response'),
     ('ministack.core.router', 'extract_access_key_id'),
+    ('ministack.services.apigateway', '_HOST'),
     ('ministack.services.cloudformation.provisioners', '_RESOURCE_HANDLERS'),
     ('ministack.services.cloudwatch', '_alarms'),
     ('ministack.services.cloudwatch', '_record_history'),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Cluster } from '../../lib/recovery/cluster';
 import { People } from '../../lib/recovery/people';
+import { Oidc } from '../../lib/page/oidc';
 import { RequorumError } from '../../lib/recovery/errors';
 import { SlackSettings } from '../../lib/slack/settings';
 
@@ -34,6 +35,7 @@ export type DocumentNames = z.infer<typeof DocumentNames>;
 const VARIABLES = {
   clusters: ['REQUORUM_CLUSTERS', json(z.array(Cluster))],
   people: ['REQUORUM_PEOPLE', json(People)],
+  oidc: ['REQUORUM_OIDC', json(Oidc.nullable())],
   table: ['REQUORUM_TABLE', name],
   bucket: ['REQUORUM_BUCKET', name],
   topic: ['REQUORUM_TOPIC', name],
@@ -79,6 +81,6 @@ export const env = {
   operate: slice('clusters', 'table', 'bucket'),
   door: slice('clusters', 'people', 'table', 'bucket', 'machine', 'sentinel'),
   sentinel: slice('clusters', 'table', 'bucket', 'machine', 'probe'),
-  page: slice('clusters', 'people', 'table', 'bucket'),
   slack: slice('clusters', 'people', 'table', 'bucket', 'machine', 'slack', 'page', 'itself'),
+  page: slice('clusters', 'people', 'oidc', 'table', 'bucket'),
 } as const;

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { answerGate } from './answer';
 import { showLink, useLink } from './enter';
 import { strictHeaders } from './headers';
+import { comeFromIssuer, goToIssuer } from './oidc';
 import type { Page } from './page';
 import { errorPage, unknownPage } from './problems';
 import { leave, showCase, showClusters, showGate } from './show';
@@ -16,6 +17,8 @@ export const appOf = (page: Page): Hono => {
   app.post('/page/gates/:id', answerGate(page));
   app.get('/page/enter', showLink(page));
   app.post('/page/enter', useLink(page));
+  app.get('/page/oidc', goToIssuer(page));
+  app.get('/page/oidc/back', comeFromIssuer(page));
   app.post('/page/leave', leave(page));
   app.notFound(unknownPage);
   app.onError(errorPage);

@@ -22,6 +22,11 @@ export const DENIALS = {
   },
   LinkExpired: { says: 'This link is too old.', nextStep: 'A new one: requorum open', status: 410 },
   LinkUnknown: { says: 'There is no such link.', nextStep: 'A new one: requorum open', status: 404 },
+  SignInFailed: {
+    says: 'The sign-in did not work.',
+    nextStep: 'Begin again, in one window; your address has to be verified there. Or, from a terminal: requorum open',
+    status: 403,
+  },
   SessionUnknown: {
     says: 'Your sign-in is not known.',
     nextStep: 'Sign in again.',

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../lib/recovery/cluster';
+import type { Oidc } from '../../lib/page/oidc';
 import type { Person } from '../../lib/recovery/people';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
@@ -14,6 +15,8 @@ import type { AnswerDesk } from '../door/take-answer';
 export interface Page extends AnswerDesk, CaseShelf {
   readonly clusters: readonly Cluster[];
   readonly people: readonly Person[];
+  /** How people sign in besides links of the CLI; null where nothing is configured. */
+  readonly oidc: Oidc | null;
   readonly leases: LeaseStore;
   readonly links: LinkStore;
   readonly sessions: SessionStore;

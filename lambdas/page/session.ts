@@ -51,18 +51,22 @@ export const signOut = async (page: Page, context: Context, { secret }: SignedIn
 const VISIT = 'requorum-visit';
 const VISIT_SECONDS = 600;
 
-/** A browser that is not signed in yet: what it is shown now, it alone can send back. */
-export const visitOf = (context: Context): string => {
-  const before = getCookie(context, VISIT, 'host');
-  const visit = before !== undefined && SECRET.test(before) ? before : newSecret();
+export const newVisit = (context: Context, visit = newSecret()): string => {
   setCookie(context, VISIT, visit, { ...OPTIONS, maxAge: VISIT_SECONDS });
   return visit;
 };
+
+/** A browser that is not signed in yet: what it is shown now, it alone can send back. */
+export const visitOf = (context: Context): string => newVisit(context, visitBefore(context) ?? newSecret());
 
 /** The visit that was begun with `visitOf`; null where there was none. */
 export const visitBefore = (context: Context): string | null => {
   const visit = getCookie(context, VISIT, 'host') ?? '';
   return SECRET.test(visit) ? visit : null;
+};
+
+export const endVisit = (context: Context): void => {
+  deleteCookie(context, VISIT, OPTIONS);
 };
 
 export const isToken = (secret: string, purpose: string, sent: unknown): boolean =>

@@ -11,8 +11,8 @@ import type { Page } from './page';
 import { denialPage } from './problems';
 import { isFromElsewhere, isToken, signedIn, signOut } from './session';
 
-export const askToSignIn = async (_page: Page, context: Context, caseId: string | null) =>
-  context.html(await signInPage({ issuer: null, caseId }), 401);
+export const askToSignIn = async ({ oidc }: Page, context: Context, caseId: string | null) =>
+  context.html(await signInPage({ issuer: oidc && new URL(oidc.issuer).host, caseId }), 401);
 
 /** A case in whatever state it is; looking changes nothing. */
 export const showCase = (page: Page) => async (context: Context) => {

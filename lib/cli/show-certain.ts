@@ -6,7 +6,7 @@ const end = ({ lastTerm, lastIndex }: NonNullable<Certain['servers'][number]['st
   `${lastTerm}:${lastIndex}`;
 
 /** `12.3 MB`; decimal, as disks are sold. */
-const size = (bytes: number): string => {
+export const size = (bytes: number): string => {
   if (bytes < 1000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));

@@ -157,3 +157,9 @@ export const writeEvidence = (bucket: IBucket): PolicyStatement[] => [
 export const writeAudit = (bucket: IBucket): PolicyStatement[] => [
   new PolicyStatement({ sid: 'WriteAudit', actions: ['s3:PutObject'], resources: [bucket.arnForObjects('audit/*')] }),
 ];
+
+/** One secret by its ARN, where there is one. */
+export const readSecret = (arn: string | undefined): PolicyStatement[] =>
+  arn === undefined
+    ? []
+    : [new PolicyStatement({ sid: 'ReadSecret', actions: ['secretsmanager:GetSecretValue'], resources: [arn] })];

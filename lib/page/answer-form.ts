@@ -91,8 +91,8 @@ const LABELS: Readonly<Record<Gate['kind'], string>> = {
 };
 
 /**
- * The bar. The first button of the form is one that does nothing: a return key in a field must not answer, least of all
- * decline, which would be the first button.
+ * The bar. A return key in a field presses the first button of its form that is not disabled, and that would decline. So the
+ * first one does nothing: `dialog` outside of a dialog sends nothing (HTML, form submission), and needs no script.
  */
 export const answerBar = (gate: Gate, viewer: Viewer): Html => {
   const decision = wouldBe(gate, viewer);
@@ -109,7 +109,7 @@ export const answerBar = (gate: Gate, viewer: Viewer): Html => {
         }
       </p>
       <form id="${FORM}" method="post" action="/page/gates/${gate.gateId}">
-        <button hidden disabled></button>
+        <button hidden formmethod="dialog" formnovalidate tabindex="-1"></button>
         <input type="hidden" name="csrf" value="${viewer.csrf}" />
         <input type="hidden" name="planId" value="${gate.planId}" />
         <button name="decision" value="decline" formnovalidate id="no">Decline</button>

@@ -1,5 +1,6 @@
 import { needed } from '../recovery/gate-decision';
 import type { Gate } from '../recovery/gate';
+import { THROUGH } from '../recovery/people';
 import { list } from '../recovery/words';
 import { html } from './html';
 import type { Html } from './html';
@@ -15,12 +16,6 @@ const WORDS: Readonly<Record<string, string>> = {
   declined: 'declined',
   aborted: 'aborted',
 };
-const DOORS: Readonly<Record<Given['door'], string>> = {
-  cli: 'by CLI',
-  slack: 'in Slack',
-  page: 'on the page',
-  machine: 'by policy',
-};
 
 const isSelf = (given: Given, { requester, requesterPerson }: Gate): boolean =>
   given.who === requester || (given.person !== null && given.person === requesterPerson);
@@ -31,7 +26,7 @@ const givenOf = (given: Given, gate: Gate, now: string): Html => {
   return html`<li class="vote ${no ? 'no' : 'given'}">
     <i aria-hidden="true"></i>
     <div>
-      <b>${nameOf(given)}</b> ${WORDS[given.decision] ?? given.decision} ${DOORS[given.door]}, ${ago(given.at, now)}
+      <b>${nameOf(given)}</b> ${WORDS[given.decision] ?? given.decision} ${THROUGH[given.door]}, ${ago(given.at, now)}
       ${own ? html`<div class="small red">the person who asked for this case</div>` : ''}
       ${given.reason === '' ? '' : html`<div class="small soft">“${given.reason}”</div>`}
     </div>

@@ -6,6 +6,7 @@ import type { CaseView } from '../recovery/case-record';
 import type { Gate } from '../recovery/gate';
 import { answerBar, answerParts } from './answer-form';
 import { approvalsPart } from './approvals';
+import { certainPart } from './certain-part';
 import { documentOf } from './document';
 import type { Document } from './document';
 import { html } from './html';
@@ -101,6 +102,8 @@ const bodyOf = (view: CaseView, now: string): Html => {
   const open = openGateOf(view, now);
   const isAsked = open !== null;
   const briefing = planning?.briefing ?? null;
+  const certain = view.certain ?? null;
+  const fact = certain === null || report !== null ? '' : certainPart(certain);
   const forecast = briefing === null ? '' : html`${stepsPart(briefing)} ${peersJsonPart(planning)}`;
   const told = phasesPart(events, report === null);
   const facts = report === null ? '' : html`${factsPart(report)} ${agreedPart(report)}`;
@@ -109,7 +112,7 @@ const bodyOf = (view: CaseView, now: string): Html => {
     ${briefing === null ? '' : serversPart(briefing, plan)}
     <div class="columns">
       <div>
-        ${report === null ? '' : html`${problemPart(report)} ${nextPart(report)} ${proofPart(report)}`}
+        ${report === null ? '' : html`${problemPart(report)} ${nextPart(report)} ${proofPart(report)}`} ${fact}
         ${isAsked ? forecast : told} ${isAsked ? told : report === null ? forecast : ''}
       </div>
       <div>

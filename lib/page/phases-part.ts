@@ -37,7 +37,7 @@ const row = (phase: Phase, next: Phase | undefined, isOpen: boolean): Html => {
   return html`<li${isNow ? html` aria-current="step"` : ''}>
     <span class="mark ${mark}" aria-hidden="true"></span>
     <div>
-      ${phase.title}${isNow ? html`<span class="hide"> (now)</span>` : ''}
+      <span class="title">${phase.title}</span>${isNow ? html`<span class="hide"> (now)</span>` : ''}
       ${phase.events.map(({ says, severity }) => html`<span class="says ${severity}">${says}</span>`)}
     </div>
     <span class="took">${took === '' ? clockOf(phase.events[0]?.at ?? '') : took}</span>

@@ -103,6 +103,7 @@ button.over{background:#a8221b;color:#fff;border-color:#a8221b}
 button[disabled]{opacity:.45;cursor:not-allowed}
 .bar{position:fixed;left:0;right:0;bottom:0;background:var(--card);border-top:1px solid var(--line);padding:12px 0 max(12px,env(safe-area-inset-bottom))}
 .bar>div{max-width:1020px;margin:0 auto;padding:0 40px;display:flex;gap:10px;align-items:center;flex-wrap:wrap}
+.bar form{display:flex;gap:10px;margin:0}
 .bar p{flex:1;min-width:16em;margin:0;font-size:13.5px;color:var(--soft);overflow-wrap:anywhere}
 footer{margin-top:28px;font-size:13px;color:var(--soft);display:flex;gap:12px;flex-wrap:wrap;align-items:center}
 footer form{margin:0}footer button{min-height:0;padding:4px 10px;font-size:13px;font-weight:500}
@@ -111,7 +112,7 @@ footer form{margin:0}footer button{min-height:0;padding:4px 10px;font-size:13px;
 details summary{cursor:pointer;font-size:13px;font-weight:600;color:var(--soft)}
 details[open] summary{margin-bottom:10px}
 @media (max-width:760px){.page{padding:16px 16px 40px}.page.asks{padding-bottom:170px}h1{font-size:21px}.columns{grid-template-columns:minmax(0,1fr)}
-.servers{grid-template-columns:repeat(2,minmax(0,1fr))}.bar>div{padding:0 16px}.bar p{flex-basis:100%;min-width:0}.bar button{flex:1}}
+.servers{grid-template-columns:repeat(2,minmax(0,1fr))}.bar>div{padding:0 16px}.bar p{flex-basis:100%;min-width:0}.bar form{flex:1 1 100%}.bar form button{flex:1}}
 @media (max-width:340px){.servers{grid-template-columns:minmax(0,1fr)}}
 @media (prefers-reduced-motion:reduce){.phases .mark.now{animation:none}}
 @media print{.bar,footer form{display:none}}

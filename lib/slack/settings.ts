@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-const SecretArn = z
+export const SecretArn = z
   .string()
   .regex(/^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/, 'the whole ARN of a secret');
 

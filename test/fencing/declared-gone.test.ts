@@ -1,7 +1,7 @@
-import { DeleteItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { CLUSTER, type Lab } from '../../lab/lab';
+import { CLUSTER } from '../../lab/lab';
 import { type CaseLab, JOBS, approval, caseLab, untilClosed, untilGate } from '../lab/support/case-lab';
+import { forgetInventory } from '../lab/support/forget-inventory';
 import { jobsAt } from '../lab/support/jobs';
 import { until } from './support/old-servers';
 
@@ -98,11 +98,3 @@ describe('declared gone', () => {
     expect(ids).toEqual(['dkron-2', 'dkron-3']);
   });
 });
-
-/** As if the table had been made anew. */
-async function forgetInventory(lab: Lab): Promise<void> {
-  const { dynamoDb } = lab.clients();
-  const { TableNames = [] } = await dynamoDb.send(new ListTablesCommand({}));
-  const Key = { pk: { S: `CLUSTER#${CLUSTER}` }, sk: { S: 'INVENTORY' } };
-  await dynamoDb.send(new DeleteItemCommand({ TableName: TableNames.find((name) => name.includes('Table')), Key }));
-}

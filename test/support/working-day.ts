@@ -20,6 +20,7 @@ import { operateFrom } from '../../lambdas/operate/operate';
 import { sentinelFrom } from '../../lambdas/sentinel/sentinel';
 import { deskFrom } from '../../lambdas/slack/desk';
 import type { Cluster } from '../../lib/recovery/cluster';
+import type { Oidc } from '../../lib/page/oidc';
 import type { Person } from '../../lib/recovery/people';
 import { FakeBucket } from './fake-bucket';
 import { FakeTable } from './fake-table';
@@ -40,7 +41,7 @@ export class WorkingDay {
   private readonly fetchBefore = globalThis.fetch;
   private readonly settings;
 
-  constructor(policy: Partial<Cluster['policy']> = {}, people: Person[] = []) {
+  constructor(policy: Partial<Cluster['policy']> = {}, people: Person[] = [], oidc: Oidc | null = null) {
     log.setLogLevel('SILENT');
     process.env['AWS_ACCESS_KEY_ID'] = 'test';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
@@ -48,6 +49,7 @@ export class WorkingDay {
     this.settings = {
       clusters: [cluster(policy)],
       people,
+      oidc,
       table: 'table',
       bucket: 'bucket',
       topic: 'arn:aws:sns:us-east-1:000000000000:requorum',

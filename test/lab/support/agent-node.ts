@@ -12,8 +12,19 @@ export interface AgentNode {
   readonly end: () => void;
 }
 
+interface NodeOptions {
+  /** @default agent-1 */
+  readonly name?: string;
+  /** A server that nobody knows. @default false */
+  readonly server?: boolean;
+}
+
 /** A Dkron node that is no server, with all of these in its join list: gossip meets through it. */
-export async function startAgentNode(lab: Lab, addresses: readonly string[]): Promise<AgentNode> {
+export async function startAgentNode(
+  lab: Lab,
+  addresses: readonly string[],
+  { name = 'agent-1', server = false }: NodeOptions = {},
+): Promise<AgentNode> {
   const { dkron } = await prepare(() => undefined);
   const home = mkdtempSync(join(tmpdir(), 'agent-node-'));
   const own = lab.address(ADDRESS);
@@ -22,7 +33,8 @@ export async function startAgentNode(lab: Lab, addresses: readonly string[]): Pr
     dkron,
     [
       'agent',
-      ...['--node-name', 'agent-1', '--bind-addr', `${own}:8946`, '--http-addr', `${own}:8080`],
+      ...(server ? ['--server'] : []),
+      ...['--node-name', name, '--bind-addr', `${own}:8946`, '--http-addr', `${own}:8080`],
       ...['--data-dir', home, '--disable-usage-stats', ...joins],
     ],
     { stdio: 'ignore', cwd: home },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CaseRef } from '../../../lib/recovery/case';
 import { asked, opened, planned } from '../../support/case-walk';
 import { WorkingDay } from '../../support/working-day';
@@ -167,4 +168,15 @@ test('a case that is not there is a page, too', async () => {
   expect(await browser.get('/page/cases/none')).toBe(404);
   expect(await browser.get('/page/cases/%3Cscript%3E')).toBe(404);
   expect(browser.last).not.toContain('<script>x');
+});
+
+test('the policy of a page allows its style and its script, byte by byte, and the script looks for what comes', async () => {
+  await atTheGate();
+  const browser = await readerOf();
+  const policy = browser.headers.get('content-security-policy') ?? '';
+  for (const tag of ['style', 'script']) {
+    const [, text = ''] = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(browser.last) ?? [];
+    const hash = createHash('sha256').update(text).digest('base64');
+    expect(policy).toContain(`${tag}-src 'sha256-${hash}'`);
+  }
 });
