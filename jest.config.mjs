@@ -43,7 +43,7 @@ export const told = (folder, table) => {
 export default {
   randomize: true,
   projects: [
-    project('unit', ['{recovery,lambdas,documents,cli,page,slack,support}']),
+    project('unit', ['{recovery,lambdas,documents,cli,notices,page,slack,support}']),
     project('workflow', ['workflow']),
     project('stack', ['stack'], patient),
     project('lab', ['lab'], patient),

@@ -80,6 +80,7 @@ export class Requorum extends Construct {
       REQUORUM_DOCUMENTS: JSON.stringify(documents.names),
       REQUORUM_QUARANTINE: Stack.of(this).toJsonString(quarantine.groups),
     };
+    const telling = { REQUORUM_TOPIC: topic.topicArn };
     const add = (
       power: Power,
       says: string,
@@ -102,7 +103,7 @@ export class Requorum extends Construct {
     const clerk = add('clerk', 'cases, plans, decisions, reports', {
       ...settings,
       ...lists,
-      REQUORUM_TOPIC: topic.topicArn,
+      ...telling,
     });
     const operate = add('operate', 'changes hosts by documents, as approved', settings);
     const fence = add('fence', 'quarantines and stops instances, as approved', {
@@ -110,7 +111,7 @@ export class Requorum extends Construct {
       REQUORUM_QUARANTINE: lists.REQUORUM_QUARANTINE,
     });
     const people = { REQUORUM_PEOPLE: JSON.stringify(config.people) };
-    const door = add('door', 'gates and the way in for people', { ...settings, ...people });
+    const door = add('door', 'gates and the way in for people', { ...settings, ...people, ...telling });
     const page = add('page', 'gates and cases for people with a browser', {
       ...settings,
       ...people,
@@ -166,7 +167,7 @@ export class Requorum extends Construct {
     for (const [who, statements] of [...policies, ...evidence])
       for (const statement of statements) who.addToRolePolicy(statement);
     for (const who of [clerk, operate, fence, door, page, sentinel]) useTable(table, who);
-    topic.grantPublish(clerk);
+    for (const who of [clerk, door]) topic.grantPublish(who);
     probe.grantInvoke(sentinel);
     sentinel.grantInvoke(door);
 
@@ -176,6 +177,8 @@ export class Requorum extends Construct {
     acknowledgeReplacements(fence, clusters);
     acknowledgeMachine(machine, functions);
     const { api } = new FrontDoor(this, 'FrontDoor', { door, page });
+    const pages = { REQUORUM_PAGE: `${api.apiEndpoint}/page` };
+    for (const who of [clerk, door]) who.addEnvironment('REQUORUM_PAGE', pages.REQUORUM_PAGE);
     if (config.slack) {
       new SlackDoor(this, 'SlackDoor', {
         ...{ slack: config.slack, table, bucket, api },
@@ -183,7 +186,7 @@ export class Requorum extends Construct {
           ...settings,
           ...people,
           REQUORUM_MACHINE: this.machineArn(),
-          REQUORUM_PAGE: `${api.apiEndpoint}/page`,
+          ...pages,
         },
         statements: [this.startCases(), this.answerTasks()],
       });

@@ -46,13 +46,7 @@ const VARIABLES = {
   quarantine: ['REQUORUM_QUARANTINE', json(z.record(z.string(), name))],
   slack: ['REQUORUM_SLACK', json(SlackSettings)],
   /** Where the page is, where there is one. */
-  page: [
-    'REQUORUM_PAGE',
-    z
-      .url({ protocol: /^https?$/ })
-      .nullable()
-      .default(null),
-  ],
+  page: ['REQUORUM_PAGE', name.nullable().default(null)],
   /** The function's own name, as Lambda gives it. */
   itself: ['AWS_LAMBDA_FUNCTION_NAME', name],
 } as const;
@@ -77,9 +71,9 @@ const slice =
 export const env = {
   inspect: slice('clusters', 'documents'),
   fence: slice('clusters', 'table', 'bucket', 'quarantine'),
-  clerk: slice('clusters', 'table', 'bucket', 'topic', 'documents', 'quarantine'),
+  clerk: slice('clusters', 'table', 'bucket', 'topic', 'documents', 'quarantine', 'page'),
   operate: slice('clusters', 'table', 'bucket'),
-  door: slice('clusters', 'people', 'table', 'bucket', 'machine', 'sentinel'),
+  door: slice('clusters', 'people', 'table', 'bucket', 'machine', 'sentinel', 'topic', 'page'),
   sentinel: slice('clusters', 'table', 'bucket', 'machine', 'probe'),
   slack: slice('clusters', 'people', 'table', 'bucket', 'machine', 'slack', 'page', 'itself'),
   page: slice('clusters', 'people', 'oidc', 'table', 'bucket'),

@@ -1,3 +1,4 @@
+import { messageOf, type Notice } from '../../lib/notices/notice';
 import { log } from './log';
 import { signedPost } from './signed-post';
 
@@ -8,13 +9,14 @@ const subjectOf = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ').
  * Tells people over the topic. A message that cannot be sent must not keep a case from closing: it is logged as an
  * error, and the answer is false.
  */
-export const notify = async (topic: string, subject: string, message: string): Promise<boolean> => {
+export const notify = async (topic: string, notice: Notice): Promise<boolean> => {
   const body = new URLSearchParams({
     Action: 'Publish',
     Version: '2010-03-31',
     TopicArn: topic,
-    Subject: subjectOf(subject),
-    Message: message,
+    Subject: subjectOf(notice.subject),
+    MessageStructure: 'json',
+    Message: messageOf(notice),
   });
   try {
     await signedPost({

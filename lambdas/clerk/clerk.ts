@@ -24,6 +24,8 @@ import { storesIn } from '../adapters/stores';
 export interface Clerk {
   readonly clusters: readonly Cluster[];
   readonly topic: string;
+  /** Where the page is, where there is one. */
+  readonly page: string | null;
   readonly documents: ReturnType<typeof env.clerk>['documents'];
   readonly quarantine: Readonly<Record<string, string>>;
   readonly audits: AuditStore;

@@ -6,6 +6,7 @@ import { buildReport } from '../../lib/recovery/close';
 import { coolDownAfter } from '../../lib/recovery/control';
 import { FenceProof } from '../../lib/recovery/fence';
 import type { CaseEvent, Report } from '../../lib/recovery/report';
+import { endNotice, linkTo } from '../../lib/notices/case-notices';
 import { reportMarkdown } from '../../lib/recovery/report-markdown';
 import { nowIso } from '../adapters/clock';
 import { keys } from '../adapters/evidence';
@@ -82,7 +83,7 @@ const coolDown = async ({ controls, clusters }: Clerk, record: CaseRecord, close
 export const closeRecord = async (clerk: Clerk, record: CaseRecord, ending: Ending): Promise<CaseRecord> => {
   const report = await writeReport(clerk, record, ending);
   if (concernsPeople(record, ending)) {
-    await notify(clerk.topic, `Requorum: ${record.cluster} ${ending.outcome}`, reportMarkdown(report));
+    await notify(clerk.topic, endNotice(report, linkTo(clerk.page, record.caseId)));
   }
   await coolDown(clerk, record, report.closedAt);
   await keepExclusions(clerk, record, { outcome: ending.outcome, closedAt: report.closedAt });

@@ -24,6 +24,9 @@ export interface Door {
   readonly people: readonly Person[];
   readonly machine: string;
   readonly sentinel: string;
+  readonly topic: string;
+  /** Where the page is, where there is one. */
+  readonly page: string | null;
   readonly audits: AuditStore;
   readonly cases: CaseStore;
   readonly leases: LeaseStore;

@@ -5,10 +5,13 @@ import { actsAlone } from '../../lib/recovery/acts-alone';
 import { ruleFor } from '../../lib/recovery/cluster';
 import { RequorumError } from '../../lib/recovery/errors';
 import type { Gate } from '../../lib/recovery/gate';
+import { gateNotice, linkTo } from '../../lib/notices/case-notices';
 import type { GateRule } from '../../lib/recovery/gate-rule';
 import { callerOf } from '../../lib/recovery/people';
+import type { Planning } from '../../lib/recovery/plan';
 import { nowIso } from '../adapters/clock';
 import { clusterNamed } from '../adapters/clusters';
+import { notify } from '../adapters/notify';
 import { answerByPolicy } from './answer-by-policy';
 import type { Door } from './door';
 import { tellMachine } from './tell-machine';
@@ -27,7 +30,13 @@ const minutesOf = (rule: GateRule, kind: Gate['kind']): number => {
 /** 128 bits that say nothing: the id is all a link carries (design §5). */
 const newGateId = (): string => randomBytes(16).toString('base64url');
 
-const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<{ gate: Gate; needsNobody: boolean }> => {
+interface Question {
+  readonly gate: Gate;
+  readonly planning: Planning;
+  readonly needsNobody: boolean;
+}
+
+const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Question> => {
   const record = await door.plans.held(ref);
   const planning = await door.plans.planningOf(record);
   if (planning?.kind !== 'planned' || planning.planId !== ref.planId) {
@@ -53,7 +62,7 @@ const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<{ gate: 
     status: 'open',
     answers: [],
   };
-  return { gate, needsNobody: actsAlone(rule, gate, planning.plan) };
+  return { gate, planning, needsNobody: actsAlone(rule, gate, planning.plan) };
 };
 
 /** A case that was aborted just before its gate opened is answered at once. */
@@ -92,9 +101,11 @@ const openNow = async (door: Door, token: string, gate: Gate): Promise<string> =
 
 /** Opens a gate and returns; the machine waits for the answer by its token. */
 export const openGate = async (door: Door, input: Input): Promise<{ gateId: string }> => {
-  const { gate, needsNobody } = await gateFor(door, input);
-  const gateId = (await openedBefore(door, input)) ?? (await openNow(door, input.token, gate));
+  const { gate, planning, needsNobody } = await gateFor(door, input);
+  const before = await openedBefore(door, input);
+  const gateId = before ?? (await openNow(door, input.token, gate));
   await answerAborted(door, gateId);
   if (needsNobody) await answerByPolicy(door, gateId);
+  else if (before === null) await notify(door.topic, gateNotice(gate, planning, linkTo(door.page, gate.caseId)));
   return { gateId };
 };

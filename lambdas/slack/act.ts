@@ -2,7 +2,7 @@ import { ERROR_TABLE, RequorumError, type ErrorCode } from '../../lib/recovery/e
 import { callerOf, type Caller } from '../../lib/recovery/people';
 import type { Interaction } from '../../lib/slack/interaction';
 import { DENIALS, denialOf, type Denial } from '../../lib/slack/let-in';
-import { code, plain } from '../../lib/slack/text';
+import { code, copied, plain } from '../../lib/slack/text';
 import { nowIso } from '../adapters/clock';
 import { log } from '../adapters/log';
 import { answerGate } from './answer-gate';
@@ -64,5 +64,5 @@ const say = async (desk: SlackDesk, asked: Interaction, text: string): Promise<v
 
 const sorry = ({ code: name, detail }: RequorumError): string => {
   const { means, nextStep } = ERROR_TABLE[name];
-  return `:x: ${plain(THEIRS.includes(name) ? `${means}: ${detail}` : means)}. *Next:* ${plain(nextStep)}`;
+  return `:x: ${plain(THEIRS.includes(name) ? `${means}: ${detail}` : means)}. *Next:* ${copied(nextStep)}`;
 };

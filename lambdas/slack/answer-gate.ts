@@ -6,7 +6,7 @@ import { answerOf } from '../../lib/slack/answers';
 import type { Modal } from '../../lib/slack/blocks';
 import type { Interaction } from '../../lib/slack/interaction';
 import { declineModal, nameLostModal, overrideModal } from '../../lib/slack/modals';
-import { plain } from '../../lib/slack/text';
+import { copied, plain } from '../../lib/slack/text';
 import { takeAnswer, type Taken } from '../door/take-answer';
 import type { SlackDesk } from './desk';
 
@@ -53,6 +53,6 @@ const shown = (taken: Taken): string => {
     case 'pending':
       return `:ballot_box_with_check: ${plain(taken.says)}.`;
     case 'refused':
-      return `:no_entry: ${plain(taken.says)}. *Next:* ${plain(taken.nextStep)}`;
+      return `:no_entry: ${plain(taken.says)}. *Next:* ${copied(taken.nextStep)}`;
   }
 };

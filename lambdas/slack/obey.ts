@@ -2,10 +2,9 @@ import type { Caller } from '../../lib/recovery/people';
 import { commandIn } from '../../lib/slack/command';
 import type { Interaction } from '../../lib/slack/interaction';
 import { statusText } from '../../lib/slack/status';
-import { code, plain } from '../../lib/slack/text';
-import { nowIso } from '../adapters/clock';
+import { code, copied, plain } from '../../lib/slack/text';
 import { log } from '../adapters/log';
-import { askToAbort, tooLate } from '../door/abort-case';
+import { abort } from '../door/abort-case';
 import { requestCase } from '../door/post-case';
 import type { SlackDesk } from './desk';
 
@@ -27,7 +26,7 @@ export const obey = async (desk: SlackDesk, { words }: Asked, caller: Caller): P
     case 'acknowledge':
       return acknowledge(desk, command.cluster, caller);
     case 'abort':
-      return abort(desk, command.cluster, command.reason, caller);
+      return abortOpen(desk, command.cluster, command.reason, caller);
   }
 };
 
@@ -52,19 +51,11 @@ const acknowledge = async (desk: SlackDesk, cluster: string, { who }: Caller): P
   return `:white_check_mark: ${plain(cluster)}: alarms may open the next case.`;
 };
 
-const abort = async (desk: SlackDesk, cluster: string, reason: string, caller: Caller): Promise<string> => {
+const abortOpen = async (desk: SlackDesk, cluster: string, reason: string, caller: Caller): Promise<string> => {
   const lease = await desk.leases.leaseOf(cluster);
   const record = lease && !lease.released ? await desk.cases.find(lease.caseId) : null;
   if (!record) return `:no_entry: no case works on ${plain(cluster)}; nothing is left to abort.`;
-  const { caseId, planId } = record;
-  const at = nowIso(desk.clock);
-  const isTaken = await askToAbort(desk, record, { who: caller.who, at, reason }, caller);
-  const late = isTaken ? null : tooLate(await desk.cases.load(caseId));
-  const says = late ? late.says : `aborted case ${caseId}`;
-  await desk.audits.tell({
-    ...{ at, cluster, caseId, gateId: null, planId, ...caller },
-    ...{ event: late ? 'refused' : 'abort', code: late?.error ?? null, says: says.slice(0, 500) },
-  });
-  if (late) return `:no_entry: ${plain(late.says)}. *Next:* ${plain(late.nextStep)}`;
-  return `:octagonal_sign: case ${code(caseId)} ends before its point of no return; everything is put back.`;
+  const late = await abort(desk, record, reason, caller);
+  if (late) return `:no_entry: ${plain(late.says)}. *Next:* ${copied(late.nextStep)}`;
+  return `:octagonal_sign: case ${code(record.caseId)} ends before its point of no return; everything is put back.`;
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CaseView } from '../../lib/recovery/case-record';
+import { linkTo } from '../../lib/notices/case-notices';
 import { CaseId } from '../../lib/recovery/ids';
 import { caseMessage } from '../../lib/slack/case-message';
 import type { Message } from '../../lib/slack/blocks';
@@ -62,8 +63,7 @@ const concernsPeople = ({ case: { counter } }: CaseView): boolean => typeof coun
 const brought = async (desk: SlackDesk, caseId: string, talk: Talk): Promise<Talk> => {
   const view = await viewOf(desk, caseId);
   if (!concernsPeople(view)) return talk;
-  const link = desk.page === null ? null : `${desk.page}/cases/${encodeURIComponent(caseId)}`;
-  const message = caseMessage(view, { now: desk.clock.now(), link });
+  const message = caseMessage(view, { now: desk.clock.now(), link: linkTo(desk.page, caseId) });
   const shown = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   if (shown === talk.shown) return talk;
   const told = await send(desk, message, talk.ts);

@@ -8,7 +8,7 @@ import { context, divider, header, section, type Block, type Message } from './b
 import { gateBlocks } from './gate-blocks';
 import { passed } from './passed';
 import { picture } from './picture';
-import { code, cut, escape, lastLines, lines, plain } from './text';
+import { code, copied, cut, escape, lastLines, lines, plain } from './text';
 
 export interface Telling {
   readonly now: Date;
@@ -50,8 +50,8 @@ const whoOpened = ({ caseId, openedBy, requester }: Case, link: string | null): 
 
 const ending = ({ outcome, problem, nextSteps }: Report): Block[] => {
   const icon = { well: ':white_check_mark:', stopped: ':black_square_for_stop:', failed: ':rotating_light:' };
-  const what = problem ? [`${plain(problem.says)}. *Next:* ${plain(problem.nextStep)}`] : [];
-  const next = nextSteps.map((step, at) => `${at + 1}. ${plain(step)}`);
+  const what = problem ? [`${plain(problem.says)}. *Next:* ${copied(problem.nextStep)}`] : [];
+  const next = nextSteps.map((step, at) => `${at + 1}. ${copied(step)}`);
   return [
     section(
       lines([`${icon[OUTCOMES[outcome].class]} *${outcome}*: ${plain(OUTCOMES[outcome].means)}`, ...what, ...next]),
@@ -78,7 +78,7 @@ const briefing = (planning: Planning, isClosed: boolean): Block[] => {
             lines(
               weighed.map(
                 ({ severity, says, nextStep }) =>
-                  `${icon[severity]}${plain(says)}${nextStep === '' ? '' : ` *Next:* ${plain(nextStep)}`}`,
+                  `${icon[severity]}${plain(says)}${nextStep === '' ? '' : ` *Next:* ${copied(nextStep)}`}`,
               ),
             ),
           ),

@@ -9,9 +9,12 @@ const ZERO_WIDTH = '\u200b';
 /** Characters of one piece of text: however it is escaped, a section holds it. */
 const LONGEST = 500;
 
+/** What people copy, commands above all: nothing in it links or mentions, and nothing invisible is put into it. */
+export const copied = (text: string): string => escape(cut(text.replace(/\s+/g, ' '), LONGEST));
+
 /** What hosts and people wrote, as text among our own marks: nothing in it formats, links or mentions. */
 export const plain = (text: string): string =>
-  escape(cut(text.replace(/\s+/g, ' '), LONGEST)).replace(MARKS, (mark) => `${ZERO_WIDTH}${mark}${ZERO_WIDTH}`);
+  copied(text).replace(MARKS, (mark) => `${ZERO_WIDTH}${mark}${ZERO_WIDTH}`);
 
 /** An id in a code span. */
 export const code = (text: string): string =>

@@ -1,6 +1,6 @@
 import { sign } from '../../../lib/slack/verify';
 import { asked, opened, planned } from '../../support/case-walk';
-import { pressed, slashed, submitted } from '../../support/slack-bodies';
+import { pressed, slashed, submitted } from '../../../lab/slack-bodies';
 import { BOT_TOKEN, SIGNING_SECRET, SlackDay } from '../../support/slack-day';
 import { guarded, approvedCaseRef } from '../../support/case-walk';
 
