@@ -10,20 +10,14 @@ const RESPONSE_URL = 'https://hooks.slack.com/actions/T0001/1/x';
 const form = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString();
 const userOf = ({ team, user }: By) => ({ id: user, team_id: team, username: 'ann', name: 'ann' });
 
-export const pressed = (
-  by: By,
-  action: string,
-  gateId: string,
-  rest: object = {},
-  responseUrl = RESPONSE_URL,
-): string =>
+export const pressed = (by: By, action: string, gateId: string, rest: object = {}): string =>
   form({
     payload: JSON.stringify({
       type: 'block_actions',
       team: { id: by.team, domain: 'ops' },
       user: userOf(by),
       trigger_id: '13345224609.738474920.8088930838d88f008e0',
-      response_url: responseUrl,
+      response_url: RESPONSE_URL,
       actions: [{ type: 'button', block_id: 'gate', action_id: action, value: gateId }],
       ...rest,
     }),

@@ -1,5 +1,5 @@
 import { interactionIn } from '../../lib/slack/interaction';
-import { pressed, slashed, submitted } from '../support/slack-bodies';
+import { pressed, slashed, submitted } from '../../lab/slack-bodies';
 
 const GATE = 'Zk3vJq0cQm6Yd1rT8wXs2A';
 const ANN = { team: 'T0001', user: 'U0001' };
