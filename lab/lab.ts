@@ -47,6 +47,8 @@ export interface UpOptions {
   readonly cluster?: Partial<ClusterInput>;
   /** A launch template that makes more servers, whose image has this bootstrap-expect, for this group; none by default. */
   readonly replacement?: { readonly expect: number; readonly group?: string };
+  /** Parts of requorum.yaml besides the clusters, as they are written there. */
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly progress?: Progress;
 }
 
@@ -72,7 +74,11 @@ export class Lab {
       const addresses = Array.from({ length: servers }, (_, n) => lab.address(n + 1));
       for (let n = 1; n <= servers; n += 1) await lab.addHost(n, { join: addresses, expect: servers });
       const replacement = options.replacement && (await lab.makeTemplate(options.replacement));
-      await lab.writeConfiguration(servers, { ...(replacement && { replacement }), ...options.cluster });
+      await lab.writeConfiguration(
+        servers,
+        { ...(replacement && { replacement }), ...options.cluster },
+        options.config,
+      );
     } catch (thrown) {
       await lab.down();
       throw thrown;
@@ -294,8 +300,8 @@ export class Lab {
     throw new Error(`${id} did not follow EC2 within ${FOLLOW_SECONDS} s: ${JSON.stringify(this.host(id))}`);
   }
 
-  private async writeConfiguration(size: number, over: Partial<ClusterInput>): Promise<void> {
+  private async writeConfiguration(size: number, over: Partial<ClusterInput>, more = {}): Promise<void> {
     const cluster = { name: CLUSTER, selector: { 'dkron-cluster': CLUSTER }, size, vpc: this.about.vpc, ...over };
-    await writeFile(this.configPath, yaml.stringify({ clusters: [cluster] }));
+    await writeFile(this.configPath, yaml.stringify({ clusters: [cluster], ...more }));
   }
 }

@@ -50,7 +50,7 @@ export async function frontOf(lab: Lab): Promise<PageFront> {
 }
 
 /** A certificate that lives as long as the front, and that nobody else trusts. */
-async function selfSigned(host: string) {
+export async function selfSigned(host: string) {
   const directory = await mkdtemp(join(tmpdir(), 'requorum-tls-'));
   const [keyFile, certificateFile] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
   const names = `subjectAltName=DNS:${host},DNS:localhost,IP:127.0.0.1`;

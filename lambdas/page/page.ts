@@ -4,6 +4,7 @@ import type { Person } from '../../lib/recovery/people';
 import type { Clock } from '../adapters/clock';
 import { systemClock } from '../adapters/clock';
 import type { env } from '../adapters/env';
+import type { HealthStore } from '../adapters/health-store';
 import type { LeaseStore } from '../adapters/lease-store';
 import type { LinkStore } from '../adapters/link-store';
 import type { SessionStore } from '../adapters/session-store';
@@ -17,6 +18,7 @@ export interface Page extends AnswerDesk, CaseShelf {
   readonly people: readonly Person[];
   /** How people sign in besides links of the CLI; null where nothing is configured. */
   readonly oidc: Oidc | null;
+  readonly healths: HealthStore;
   readonly leases: LeaseStore;
   readonly links: LinkStore;
   readonly sessions: SessionStore;

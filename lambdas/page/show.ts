@@ -21,7 +21,8 @@ export const showCase = (page: Page) => async (context: Context) => {
   if (session === null) return askToSignIn(page, context, CaseId.safeParse(id).success ? id : null);
   const { me, csrf } = session;
   const view = await viewOf(page, caseIdIn(id));
-  return context.html(await casePage(view, { me, csrf, now: nowIso(page.clock) }));
+  const health = view.report === null ? null : await page.healths.find(view.report.cluster);
+  return context.html(await casePage(view, { me, csrf, now: nowIso(page.clock), health }));
 };
 
 /** A gate is asked about on the page of its case; links carry the id of the gate, which says nothing (design §5). */

@@ -1,10 +1,11 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnRoute, CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { acknowledgePage } from './acknowledgements';
 
 const ROUTES = [
@@ -28,6 +29,9 @@ const PAGE = [
   [HttpMethod.POST, '/page/{proxy+}'],
 ] as const;
 
+/** Requests a second on the routes that anybody can reach: a page that is followed asks every two seconds. */
+const RATE = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+
 interface Doors {
   readonly door: IFunction;
   readonly page: IFunction;
@@ -43,14 +47,9 @@ export class FrontDoor extends Construct {
     this.api = api;
     const integration = new HttpLambdaIntegration('Door', door);
     for (const [method, path] of ROUTES) api.addRoutes({ path, methods: [method], integration });
-    const pages = new HttpLambdaIntegration('Page', page);
-    const authorizer = new HttpNoneAuthorizer();
-    for (const [method, path] of PAGE) {
-      for (const route of api.addRoutes({ path, methods: [method], integration: pages, authorizer }))
-        acknowledgePage(route);
-    }
-    const log = new LogGroup(this, 'AccessLog', { retention: RetentionDays.ONE_YEAR });
     const stage = api.defaultStage?.node.defaultChild;
+    this.addPage(page, stage);
+    const log = new LogGroup(this, 'AccessLog', { retention: RetentionDays.ONE_YEAR });
     if (stage instanceof CfnStage) {
       stage.accessLogSettings = {
         destinationArn: log.logGroupArn,
@@ -66,5 +65,19 @@ export class FrontDoor extends Construct {
     new CfnOutput(this, 'Endpoint', { value: api.apiEndpoint, description: 'for REQUORUM_ENDPOINT' }).overrideLogicalId(
       'Endpoint',
     );
+  }
+
+  private addPage(page: IFunction, stage: IConstruct | undefined): void {
+    const integration = new HttpLambdaIntegration('Page', page);
+    const authorizer = new HttpNoneAuthorizer();
+    for (const [method, path] of PAGE) {
+      for (const route of this.api.addRoutes({ path, methods: [method], integration, authorizer })) {
+        acknowledgePage(route);
+        const made = route.node.defaultChild;
+        if (!(stage instanceof CfnStage) || !(made instanceof CfnRoute)) continue;
+        stage.addPropertyOverride(`RouteSettings.${method} ${path}`, RATE);
+        stage.addResourceDependency(made);
+      }
+    }
   }
 }

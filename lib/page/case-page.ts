@@ -96,9 +96,10 @@ const footerOf = (viewer: Viewer): Html =>
     <a href="/page">All clusters</a>
   </footer>`;
 
-const bodyOf = (view: CaseView, now: string): Html => {
+const bodyOf = (view: CaseView, { now, health = null }: Viewer): Html => {
   const { planning, gate, events, report } = view;
-  const plan = planning?.kind === 'planned' ? planning.plan : null;
+  const isDropped = report !== null && OUTCOMES[report.outcome].class === 'stopped';
+  const plan = planning?.kind === 'planned' && !isDropped ? planning.plan : null;
   const open = openGateOf(view, now);
   const isAsked = open !== null;
   const briefing = planning?.briefing ?? null;
@@ -106,9 +107,12 @@ const bodyOf = (view: CaseView, now: string): Html => {
   const fact = certain === null || report !== null ? '' : certainPart(certain);
   const forecast = briefing === null ? '' : html`${stepsPart(briefing)} ${peersJsonPart(planning)}`;
   const told = phasesPart(events, report === null);
+  const findings = briefing === null ? '' : findingsPart(briefing);
+  // What forbids a plain yes is read before the form that overrides it.
+  const isDanger = open?.danger ?? false;
   const facts = report === null ? '' : html`${factsPart(report)} ${agreedPart(report)}`;
   return html`<h1>${headlineOf(view)}</h1>
-    ${report === null ? '' : strengthPart(report)} ${leadOf(view, now)}
+    ${report === null ? '' : strengthPart(report, health)} ${leadOf(view, now)}
     ${briefing === null ? '' : serversPart(briefing, plan)}
     <div class="columns">
       <div>
@@ -116,12 +120,11 @@ const bodyOf = (view: CaseView, now: string): Html => {
         ${isAsked ? forecast : told} ${isAsked ? told : report === null ? forecast : ''}
       </div>
       <div>
-        ${facts} ${open === null ? '' : answerParts(open)}
+        ${facts} ${isDanger ? findings : ''} ${open === null ? '' : answerParts(open)}
         ${briefing === null || report !== null ? '' : lossPart(briefing)}
         ${plan === null || report !== null ? '' : oldServersPart(plan)}
-        ${gate === null || report !== null ? '' : approvalsPart(gate, now)}
-        ${briefing === null ? '' : findingsPart(briefing)} ${briefing === null ? '' : becausePart(briefing)}
-        ${report === null ? '' : peersJsonPart(planning)}
+        ${gate === null || report !== null ? '' : approvalsPart(gate, now)} ${isDanger ? '' : findings}
+        ${briefing === null ? '' : becausePart(briefing)} ${report === null || isDropped ? '' : peersJsonPart(planning)}
       </div>
     </div>`;
 };
@@ -137,7 +140,7 @@ export const casePage = (view: CaseView, viewer: Viewer, notice?: Notice) => {
     where: `${cluster} · case ${caseId}`,
     pill: pillOf(view, now),
     notice: notice ?? ownWord(view, viewer),
-    body: bodyOf(view, now),
+    body: bodyOf(view, viewer),
     bar: open === null ? '' : answerBar(open, viewer),
     footer: footerOf(viewer),
     live: view.report === null ? live : undefined,

@@ -1,6 +1,8 @@
 import { seconds } from '../cli/layout';
 import { strengthHeadline } from '../cli/outcome-headline';
 import { standStill } from '../recovery/groups-left';
+import type { Health } from '../recovery/health';
+import { redundancySays } from '../recovery/redundancy';
 import type { Report, Rung } from '../recovery/report';
 import { html } from './html';
 import type { Html, Part } from './html';
@@ -21,11 +23,20 @@ const jobsOf = ({ jobsBefore, jobsAfter }: Report): string =>
 
 const since = (value: number | null): string => (value === null ? '' : `after ${seconds(value)}`);
 
+const isMended = ({ closedAt }: Report, { at, redundancy }: Health): boolean =>
+  redundancy?.level === 'full' && Date.parse(at) > Date.parse(closedAt);
+
+const mended = ({ at, redundancy }: Health): Html =>
+  html`<div class="notice done" role="status">
+    <p>At full strength again: ${redundancy === null ? '' : redundancySays(redundancy)} (seen at ${clockOf(at)}).</p>
+  </div>`;
+
 /** A cluster that is back and short of its size is not well: in red, as long as the report says so (design rule 12). */
-export const strengthPart = (report: Report): Part => {
+export const strengthPart = (report: Report, health: Health | null): Part => {
   const short = strengthHeadline(report);
   const still = report.groupsLeft.map(standStill);
   if (short === null && still.length === 0) return '';
+  if (still.length === 0 && health !== null && isMended(report, health)) return mended(health);
   return html`<div class="short" role="alert">
     ${short === null ? '' : html`<p>${short}</p>`} ${still.map((says) => html`<p class="small">${says}</p>`)}
   </div>`;

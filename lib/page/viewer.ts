@@ -1,3 +1,4 @@
+import type { Health } from '../recovery/health';
 import type { Caller } from '../recovery/people';
 
 /** Who looks at a page, when, and what their answers must carry. */
@@ -6,6 +7,8 @@ export interface Viewer {
   readonly now: string;
   /** Proof that a form came from a page of this sign-in (lambdas/page/csrf.ts). */
   readonly csrf: string;
+  /** What the sentinel saw last: a report tells how the cluster was left, and that may have been mended since. */
+  readonly health?: Health | null;
 }
 
 /** Told above everything else: what became of an answer, or why it was not taken. */

@@ -124,7 +124,6 @@ describe('the page', () => {
     expect(cookies).toMatchObject([{ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' }]);
     await page.context().addCookies(cookies.map((one) => ({ ...one, value: `${one.value.slice(0, -1)}_` })));
     expect((await page.goto('/page'))?.status()).toBe(401);
-    await picture(page, 'sign-in');
     const codes = (await auditsIn(world, 'nobody')).map(({ event, code }) => `${event} ${code}`);
     expect(codes).toEqual(expect.arrayContaining(['denied LinkUsed', 'denied LinkUnknown', 'denied SessionUnknown']));
     keepCells(['links prefetched, replayed, tampered; a forged session', 'one sign-in; every failed attempt kept']);

@@ -14,7 +14,7 @@ const shown = async (
   notice?: Notice,
 ) => String(await casePage(look as CaseView, { me: me as typeof BOB, now: at(after), csrf: 'token' }, notice));
 
-const { views, whenApproved } = lostAndRecovered();
+const { views, whenApproved, whenDeclined } = lostAndRecovered();
 const asking = views.at(-1);
 const EVIL = '<script>alert(1)</script>" onload="x';
 
@@ -113,6 +113,22 @@ describe('what happens then', () => {
     expect(page).toContain('by the person who asked for it');
     expect(page).toContain('data-live=""');
     expect(page).not.toContain('http-equiv="refresh"');
+  });
+
+  test('the red goes where the sentinel has seen the cluster at full strength since, and not before', async () => {
+    const redundancy = { level: 'full', voters: 3, running: 3, size: 3, tolerates: 1 } as const;
+    const seen = (when: number) => ({ cluster: 'demo', at: at(when), leader: 'dkron-1', redundancy, says: '' });
+    const page = (when: number) =>
+      casePage(whenApproved.at(-1) as CaseView, { me: BOB, now: at(600), csrf: 'token', health: seen(when) });
+    expect(String(await page(100))).toContain('class="short"');
+    expect(String(await page(500))).not.toContain('class="short"');
+    expect(String(await page(500))).toContain('At full strength again: 3 of 3 voters, 1 failure is tolerated');
+  });
+
+  test('where a plan was not carried out no server wears what it would have got', async () => {
+    const page = await shown(whenDeclined.at(-1));
+    expect(page).toContain('declined');
+    expect(page).not.toContain('class="fate"');
   });
 
   test('a live look sees another version only when something changed', async () => {

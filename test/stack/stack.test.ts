@@ -17,6 +17,13 @@ test('every route of the HTTP API is authorised by IAM, but for the page, which 
   ]);
 });
 
+test('routes that anybody can reach take so many requests a second and no more', () => {
+  const limit = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    RouteSettings: { 'GET /page': limit, 'GET /page/{proxy+}': limit, 'POST /page/{proxy+}': limit },
+  });
+});
+
 test('the quarantine group lets nobody in, and out only to HTTPS', () => {
   template.hasResourceProperties('AWS::EC2::SecurityGroup', {
     GroupDescription: Match.stringLikeRegexp('quarantine'),

@@ -15,8 +15,12 @@ export interface PageLab extends CaseLab {
   readonly browsers: Browsers;
 }
 
-export async function pageLab(policy: ClusterInput['policy'], breakIt: (lab: Lab) => Promise<void>): Promise<PageLab> {
-  const world = await caseLab({ servers: 3, cluster: { policy } });
+export async function pageLab(
+  policy: ClusterInput['policy'],
+  breakIt: (lab: Lab) => Promise<void>,
+  config = {},
+): Promise<PageLab> {
+  const world = await caseLab({ servers: 3, cluster: { policy }, config });
   const { lab } = world;
   try {
     const [ann, bob] = [await personOf(lab, 'ann'), await personOf(lab, 'bob')];

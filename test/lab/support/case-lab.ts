@@ -19,6 +19,7 @@ export async function caseLab(options: {
   readonly dkron?: UpOptions['dkron'];
   readonly cluster?: Partial<ClusterInput>;
   readonly replacement?: UpOptions['replacement'];
+  readonly config?: UpOptions['config'];
 }): Promise<CaseLab> {
   const lab = await Lab.up(options);
   try {
