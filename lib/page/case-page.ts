@@ -13,7 +13,7 @@ import { html } from './html';
 import type { Html } from './html';
 import { phasesPart } from './phases-part';
 import { becausePart, findingsPart, lossPart, oldServersPart, peersJsonPart, stepsPart } from './plan-parts';
-import { agreedPart, factsPart, nextPart, problemPart, proofPart, strengthPart } from './report-part';
+import { agreedPart, attemptsPart, factsPart, nextPart, problemPart, proofPart, strengthPart } from './report-part';
 import { serversPart } from './servers';
 import { clockOf, isOver, leftOf } from './times';
 import { nameOf, type Notice, type Viewer } from './viewer';
@@ -110,7 +110,7 @@ const bodyOf = (view: CaseView, { now, health = null }: Viewer): Html => {
   const findings = briefing === null ? '' : findingsPart(briefing);
   // What forbids a plain yes is read before the form that overrides it.
   const isDanger = open?.danger ?? false;
-  const facts = report === null ? '' : html`${factsPart(report)} ${agreedPart(report)}`;
+  const facts = report === null ? '' : html`${factsPart(report)} ${agreedPart(report)} ${attemptsPart(report)}`;
   return html`<h1>${headlineOf(view)}</h1>
     ${report === null ? '' : strengthPart(report, health)} ${leadOf(view, now)}
     ${briefing === null ? '' : serversPart(briefing, plan)}

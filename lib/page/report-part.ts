@@ -2,11 +2,13 @@ import { seconds } from '../cli/layout';
 import { strengthHeadline } from '../cli/outcome-headline';
 import { standStill } from '../recovery/groups-left';
 import type { Health } from '../recovery/health';
+import { THROUGH } from '../recovery/people';
 import { redundancySays } from '../recovery/redundancy';
 import type { Report, Rung } from '../recovery/report';
 import { html } from './html';
 import type { Html, Part } from './html';
 import { clockOf } from './times';
+import { nameOf } from './viewer';
 
 const SIGNS: Readonly<Record<Rung['state'], string>> = { passed: '✔', pending: '…', failed: '✘' };
 
@@ -88,7 +90,7 @@ export const agreedPart = ({ approvals }: Report): Part =>
   approvals.length === 0
     ? ''
     : html`<section class="card">
-        <h2>Who agreed</h2>
+        <h2>Who answered</h2>
         <ul class="plain">
           ${approvals.map(
             ({ gate, decision, who, at, reason, selfApproved }) =>
@@ -103,6 +105,25 @@ export const agreedPart = ({ approvals }: Report): Part =>
           )}
         </ul>
       </section>`;
+
+/** What was tried and not taken; what was taken is told above. */
+export const attemptsPart = ({ audit }: Report): Part => {
+  const tried = audit.filter(({ event }) => event === 'refused' || event === 'denied' || event === 'expired');
+  return tried.length === 0
+    ? ''
+    : html`<section class="card">
+        <h2>Tried, and not taken</h2>
+        <ul class="plain small">
+          ${tried.map(
+            ({ at, who, person, door, event, code, says }) =>
+              html`<li>
+                ${clockOf(at)} ${event === 'expired' ? '' : html`<b>${nameOf({ who, person })}</b> ${THROUGH[door]}: `}
+                ${event}${code === null ? '' : ` (${code})`}: ${says}
+              </li>`,
+          )}
+        </ul>
+      </section>`;
+};
 
 export const nextPart = ({ nextSteps }: Report): Part =>
   nextSteps.length === 0

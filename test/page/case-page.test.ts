@@ -125,6 +125,22 @@ describe('what happens then', () => {
     expect(String(await page(500))).toContain('At full strength again: 3 of 3 voters, 1 failure is tolerated');
   });
 
+  test('the report names what was tried and not taken, by whom and through which door', async () => {
+    const last = whenApproved.at(-1);
+    if (!last?.report) throw new Error('no report');
+    const tried = { at: at(20), cluster: 'demo', caseId: CASE_ID, gateId: null, planId: null, door: 'page' as const };
+    const event = {
+      ...tried,
+      who: EVIL,
+      person: 'bob',
+      event: 'refused' as const,
+      code: 'AlreadyAnswered',
+      says: EVIL,
+    };
+    const page = await shown({ ...last, report: { ...last.report, audit: [event] } });
+    expect(page).toMatch(/<b>bob<\/b> on the page:\s+refused \(AlreadyAnswered\): &lt;script&gt;/);
+  });
+
   test('where a plan was not carried out no server wears what it would have got', async () => {
     const page = await shown(whenDeclined.at(-1));
     expect(page).toContain('declined');

@@ -114,6 +114,18 @@ describe('what each power may do', () => {
   });
 });
 
+test('the page reads the secret of its client at the issuer, where it has one, and no other', () => {
+  const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:requorum/oidc-AbCdEf';
+  const secretsOf = (oidc: object) =>
+    Object.values(templateOf(stackOf({ vpc: VPC }, { page: { oidc } })).findResources('AWS::IAM::Policy'))
+      .flatMap((policy) => Policy.parse(policy).Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => Action.some((action) => action.startsWith('secretsmanager:')))
+      .map(({ Resource }) => Resource);
+  const client = { issuer: 'https://login.example.com', clientId: 'requorum' };
+  expect(secretsOf(client)).toEqual([]);
+  expect(secretsOf({ ...client, clientSecretArn: arn })).toEqual([arn]);
+});
+
 describe('a cluster that says where new hosts come from', () => {
   const launching = (replacement: Readonly<Record<string, unknown>>) => {
     const found = Object.entries(templateOf(stackOf({ vpc: VPC, replacement })).findResources('AWS::IAM::Policy'));
