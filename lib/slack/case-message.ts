@@ -5,6 +5,7 @@ import type { CaseView } from '../recovery/case-record';
 import type { Planning } from '../recovery/plan';
 import type { Report } from '../recovery/report';
 import { context, divider, header, section, type Block, type Message } from './blocks';
+import { certainLines } from './certain';
 import { gateBlocks } from './gate-blocks';
 import { passed } from './passed';
 import { picture } from './picture';
@@ -27,6 +28,7 @@ export const caseMessage = (view: CaseView, { now, link }: Telling): Message => 
     context(whoOpened(view.case, link)),
     ...(view.report ? ending(view.report) : []),
     ...(view.planning ? briefing(view.planning, view.report !== null) : []),
+    ...(open?.kind === 'approve-restart' && view.certain ? [section(lines(certainLines(view.certain)))] : []),
     ...(open ? [divider, ...gateBlocks(open, now)] : []),
     ...steps(view, open !== null),
   ];

@@ -1,6 +1,8 @@
 import type { CaseView } from '../../lib/recovery/case-record';
+import { certainOf } from '../../lib/recovery/certain';
 import { caseMessage } from '../../lib/slack/case-message';
 import { declineModal, nameLostModal, overrideModal } from '../../lib/slack/modals';
+import { LOST, fencesOf, holdsOf, planOf } from '../support/planned';
 import { GATE, lostAndRecovered } from '../support/recorded-cases';
 import { QUORUM_LOST } from '../support/chapters';
 import { at, view } from '../support/recorded-case';
@@ -52,6 +54,17 @@ test('an answered gate has no buttons, and the phase that runs stands last', () 
   const message = shown(whenApproved[1]);
   expect(buttonsOf(message)).toEqual([]);
   expect(textOf(message.blocks.at(-1))).toMatch(/hourglass_flowing_sand: \*Await leader\*/);
+});
+
+test('the restart gate shows what is certain: stopped logs, backups, fences', () => {
+  const planned = planOf(LOST);
+  const facts = { holds: holdsOf(planned), fences: fencesOf(planned) };
+  const certain = certainOf(planned.plan, planned.briefing, facts);
+  const gate = { ...GATE, kind: 'approve-restart' as const, countAsLost: [] };
+  const all = textOf(shown({ ...view({ planning: planned, gate }), certain }));
+  for (const part of ['What is certain now', 'as approved', 'backup of 1000 bytes', 'is fenced', 'point of no return'])
+    expect(all).toContain(part);
+  expect(textOf(shown({ ...view({ planning: planned, gate: GATE }), certain }))).not.toContain('What is certain now');
 });
 
 test('the end is the headline, with what to do next', () => {
