@@ -3,6 +3,7 @@ import { CLUSTER } from '../../lab/lab';
 import { releaseOrders } from '../../lib/recovery/orders';
 import { asFound, pathsOf } from '../lab/support/as-found';
 import { type CaseLab, approval, caseLab, untilClosed, untilGate } from '../lab/support/case-lab';
+import { untilLeads } from '../lab/support/leads';
 import { processOf } from './support/processes';
 import { type SentCommand, answerOf, commandsOf, deliver, newest, withoutChecks } from './support/commands';
 import { until } from './support/old-servers';
@@ -98,7 +99,7 @@ test('at another host: refused, and its Dkron runs on', async () => {
   const { lab } = world;
   const bystander = await lab.addHost(7, { join: [lab.address(7)], expect: 1 });
   await lab.boot(bystander.instanceId);
-  await until('the other host runs Dkron', async () => (await processOf(bystander)) !== null);
+  await untilLeads(bystander.address);
   const before = [await pathsOf(bystander), await processOf(bystander)];
   expect(await deliver(lab, hold.name, bystander.instanceId, hold.orders)).toMatchObject({ code: 'ForeignHost' });
   expect([await pathsOf(bystander), await processOf(bystander)]).toEqual(before);

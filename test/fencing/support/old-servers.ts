@@ -46,11 +46,11 @@ export async function startOld(lab: Lab, id: string): Promise<void> {
   await until(`Dkron of ${id} runs`, async () => (await size()) > before);
 }
 
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + PATIENCE_SECONDS * 1000; Date.now() < end; await sleep(200)) {
+export async function until(what: string, holds: () => Promise<boolean>, seconds = PATIENCE_SECONDS): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(200)) {
     if (await holds()) return;
   }
-  throw new Error(`after ${PATIENCE_SECONDS} s still not: ${what}`);
+  throw new Error(`after ${seconds} s still not: ${what}`);
 }
 
 /** Who leads once it is one of `old`. */
