@@ -25,6 +25,8 @@ export class SlackDay extends WorkingDay {
   readonly handed: unknown[] = [];
   /** What Slack answers; `null`: nothing, for it is down. */
   slackAnswers: object | null = { ok: true, ts: '1.1' };
+  /** Lambda does not take what is handed over. */
+  isBusy = false;
   private readonly restored: (() => void)[] = [];
 
   constructor(policy: Partial<Cluster['policy']> = {}, people: Person[] = []) {
@@ -90,6 +92,7 @@ export class SlackDay extends WorkingDay {
       return Promise.resolve(new Response(JSON.stringify({ SecretString })));
     }
     if (headers.get('x-amz-invocation-type') === 'Event') {
+      if (this.isBusy) return Promise.resolve(new Response('TooManyRequests', { status: 429 }));
       this.handed.push(JSON.parse(body));
       return Promise.resolve(new Response('', { status: 202 }));
     }

@@ -262,6 +262,10 @@ test('nothing secret is in a log or in an answer, whatever happens', async () =>
     await day.send(body, { secret: 'wrong' }),
     await day.send('payload=%7B'),
   ];
+  day.isBusy = true;
+  answers.push(await day.send(submitted(BOB, 'decline', gateId, { reason: 'reason-of-ann' })));
+  day.isBusy = false;
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 401, 200, 503]);
   day.slackAnswers = null;
   await day.tell();
   await day.send(slashed(ANN, 'status'));
