@@ -275,6 +275,7 @@ test('nothing secret is in a log or in an answer, whatever happens', async () =>
   await day.send(slashed(ANN, 'status'));
   const all = `${day.logged.join('\n')}${JSON.stringify(answers)}`;
   expect(day.logged.length).toBeGreaterThan(4);
+  expect(all).not.toMatch(/v0=[0-9a-f]{64}/);
   for (const secret of [SIGNING_SECRET, BOT_TOKEN, signature, 'token-1', 'hooks.slack.com/actions', 'reason-of-ann'])
     expect(all).not.toContain(secret);
 });
