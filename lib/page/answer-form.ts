@@ -42,48 +42,47 @@ const lostPart = ({ countAsLost }: Gate): Part =>
         ${countAsLost.map(tick)}
       </section>`;
 
-const overridePart = ({ danger, soloOverride, cluster }: Gate): Part =>
-  danger
-    ? html`<section class="card danger" aria-labelledby="override">
-        <h2 id="override">A danger finding is open</h2>
-        <p>
-          Approving is not possible; an override is.
-          ${soloOverride ? '' : 'It counts only when a second person overrides as well.'}
-        </p>
-        <label class="field"
-          ><span>The cluster's name, typed: <b>${cluster}</b></span>
-          <input
-            name="clusterTyped"
-            id="typed"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            required
-            pattern="${cluster}"
-            title="${cluster}"
-            form="${FORM}"
-          />
-        </label>
-        <label class="field"
-          ><span>Why this is right all the same</span>
-          <textarea name="reason" id="reason" maxlength="500" required form="${FORM}"></textarea>
-        </label>
-      </section>`
-    : '';
+const overridePart = ({ soloOverride, cluster }: Gate): Html =>
+  html`<section class="card danger" aria-labelledby="override">
+    <h2 id="override">A danger finding is open</h2>
+    <p>
+      Approving is not possible; an override is.
+      ${soloOverride ? '' : 'It counts only when a second person overrides as well.'}
+    </p>
+    <label class="field"
+      ><span>The cluster's name, typed: <b>${cluster}</b></span>
+      <input
+        name="clusterTyped"
+        id="typed"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+        required
+        pattern="${cluster}"
+        title="${cluster}"
+        form="${FORM}"
+      />
+    </label>
+    <label class="field"
+      ><span>Why this is right all the same</span>
+      <textarea name="reason" id="reason" maxlength="500" required form="${FORM}"></textarea>
+    </label>
+  </section>`;
 
-const reasonPart = ({ danger }: Gate): Part =>
-  danger
-    ? ''
-    : html`<details class="card">
-        <summary>Add a reason</summary>
-        <label class="field"
-          ><span>It is kept with your answer</span>
-          <textarea name="reason" id="reason" maxlength="500" form="${FORM}"></textarea>
-        </label>
-      </details>`;
+const reasonPart = (): Html =>
+  html`<details class="card">
+    <summary>Add a reason</summary>
+    <label class="field"
+      ><span>It is kept with your answer</span>
+      <textarea name="reason" id="reason" maxlength="500" form="${FORM}"></textarea>
+    </label>
+  </details>`;
 
-/** What an answer carries besides yes or no; its buttons are in the bar. */
-export const answerParts = (gate: Gate): Html => html`${lostPart(gate)} ${overridePart(gate)} ${reasonPart(gate)}`;
+/** What an answer carries besides yes or no; its buttons are in the bar. Who can only decline is asked for a reason alone. */
+export const answerParts = (gate: Gate, viewer: Viewer): Html =>
+  wouldBe(gate, viewer).kind === 'refused'
+    ? reasonPart()
+    : html`${lostPart(gate)} ${gate.danger ? overridePart(gate) : reasonPart()}`;
 
 const LABELS: Readonly<Record<Gate['kind'], string>> = {
   'approve-plan': 'Approve plan',

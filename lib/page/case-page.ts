@@ -96,7 +96,8 @@ const footerOf = (viewer: Viewer): Html =>
     <a href="/page">All clusters</a>
   </footer>`;
 
-const bodyOf = (view: CaseView, { now, health = null }: Viewer): Html => {
+const bodyOf = (view: CaseView, viewer: Viewer): Html => {
+  const { now, health = null } = viewer;
   const { planning, gate, events, report } = view;
   const isDropped = report !== null && OUTCOMES[report.outcome].class === 'stopped';
   const plan = planning?.kind === 'planned' && !isDropped ? planning.plan : null;
@@ -120,7 +121,7 @@ const bodyOf = (view: CaseView, { now, health = null }: Viewer): Html => {
         ${isAsked ? forecast : told} ${isAsked ? told : report === null ? forecast : ''}
       </div>
       <div>
-        ${facts} ${isDanger ? findings : ''} ${open === null ? '' : answerParts(open)}
+        ${facts} ${isDanger ? findings : ''} ${open === null ? '' : answerParts(open, viewer)}
         ${briefing === null || report !== null ? '' : lossPart(briefing)}
         ${plan === null || report !== null ? '' : oldServersPart(plan)}
         ${gate === null || report !== null ? '' : approvalsPart(gate, now)} ${isDanger ? '' : findings}

@@ -72,6 +72,8 @@ describe('a gate that is open', () => {
     expect(page).toContain('is not one of carol');
     expect(page).not.toContain('value="approve"');
     expect(page).toContain('value="decline"');
+    expect(page).not.toMatch(/<input[^>]*type="checkbox"/);
+    expect(page).toContain('name="reason"');
   });
 
   test('the person who asked and answered is named in red', async () => {
