@@ -27,6 +27,11 @@ export const DENIALS = {
     nextStep: 'Begin again, in one window; your address has to be verified there. Or, from a terminal: requorum open',
     status: 403,
   },
+  NotListed: {
+    says: 'You are signed in where you come from, and nobody in `people` in requorum.yaml has this address.',
+    nextStep: 'Have your address added there. Or, with rights in AWS: requorum open',
+    status: 403,
+  },
   SessionUnknown: {
     says: 'Your sign-in is not known.',
     nextStep: 'Sign in again.',

@@ -3,6 +3,7 @@ import * as oidc from 'openid-client';
 import * as z from 'zod';
 import type { Oidc } from '../../lib/page/oidc';
 import { CaseId } from '../../lib/recovery/ids';
+import { callerOf } from '../../lib/recovery/people';
 import { RequorumError } from '../../lib/recovery/errors';
 import { log } from '../adapters/log';
 import { tokenOf } from '../adapters/secrets';
@@ -82,6 +83,11 @@ export const comeFromIssuer = (page: Page) => async (context: Context) => {
   const address = visit === null ? null : await addressFrom(page, context, visit, caseId);
   endVisit(context);
   if (address === null) return denialPage(context, await deny(page, 'SignInFailed'));
-  await signIn(page, context, `mail:${address.toLowerCase()}`);
+  // An issuer may be open to the whole world: only people of the configuration are let in.
+  const who = `mail:${address.toLowerCase()}`;
+  if (callerOf(page.people, 'page', who).person === null) {
+    return denialPage(context, await deny(page, 'NotListed', { who, person: null }));
+  }
+  await signIn(page, context, who);
   return context.redirect(caseId === '' ? '/page' : `/page/cases/${encodeURIComponent(caseId)}`, 303);
 };

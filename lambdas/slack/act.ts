@@ -39,7 +39,7 @@ interface Asking {
 const denialOfRequest = async (desk: SlackDesk, { asked, digest, refused, caller }: Asking): Promise<Denial | null> => {
   if (refused !== null) return refused;
   if (!(await desk.talks.isFirst(digest))) return 'Replayed';
-  return denialOf(asked.by, caller, { team: desk.slack.team, clusters: desk.clusters });
+  return denialOf(asked.by, caller, desk.slack);
 };
 
 /** Written down whatever it was. Who sends recorded requests hears nothing. */

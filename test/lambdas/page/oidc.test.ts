@@ -74,6 +74,13 @@ test.each([
   expect(denied()).toEqual(['SignInFailed']);
 });
 
+test('an address that the issuer has verified and nobody has listed lets nobody in, and is kept with who it was', async () => {
+  expect(await browser.get(await throughIssuer('eve@example.com'))).toBe(403);
+  expect(browser.last).toContain('nobody in `people`');
+  expect(await browser.get('/page')).toBe(401);
+  expect(auditsOf(day, 'nobody')).toMatchObject([{ code: 'NotListed', who: 'mail:eve@example.com' }]);
+});
+
 test('what came back to one browser is worth nothing in another, nor a second time', async () => {
   const back = await throughIssuer();
   expect(await new Browser(day).get(back)).toBe(403);

@@ -14,8 +14,11 @@ const people = [
 const APPROVERS = { approvers: ['ann', 'bob'] };
 
 let day: SlackDay;
-const begin = async (policy: ConstructorParameters<typeof SlackDay>[0] = {}): Promise<void> => {
-  day = await new SlackDay(policy, people).withInventory();
+const begin = async (
+  policy: ConstructorParameters<typeof SlackDay>[0] = {},
+  more: typeof people = [],
+): Promise<void> => {
+  day = await new SlackDay(policy, [...people, ...more]).withInventory();
 };
 beforeEach(() => begin());
 afterEach(() => day.end());
@@ -77,8 +80,13 @@ describe('a gate', () => {
   });
 
   test('has one effect, however many press at once; the others hear who was first', async () => {
-    const gateId = await atTheGate();
     const users = Array.from({ length: 10 }, (_, n) => ({ team: 'T0001', user: `U10${n}` }));
+    day.end();
+    await begin(
+      {},
+      users.map(({ team, user }) => ({ name: user.toLowerCase(), iam: [], slack: [`${team}/${user}`], email: [] })),
+    );
+    const gateId = await atTheGate();
     await Promise.all(users.map((by) => day.send(submitted(by, 'name-lost', gateId, { lost: ['dkron-3'] }))));
     expect(day.answersToMachine).toHaveLength(1);
     const told = day.of('chat.postEphemeral').map(({ body }) => body.text);
@@ -141,9 +149,12 @@ describe('who is let in', () => {
     expect(await statusOf(gateId)).toBe('open');
   });
 
-  test('where a rule names people, nobody else is let in, and hears their own id', async () => {
+  test.each([
+    ['where a rule names people', APPROVERS],
+    ['where no rule names anybody', {}],
+  ])('who is not of `people` is not let in, and hears their own id, %s', async (_, policy) => {
     day.end();
-    await begin(APPROVERS);
+    await begin(policy);
     const gateId = await atTheGate();
     await day.send(submitted(EVE, 'decline', gateId, {}));
     expect(day.audits).toEqual([denied('UnknownUser')]);
