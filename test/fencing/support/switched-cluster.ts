@@ -14,6 +14,9 @@ const STAGGER_MS = 300;
 /** Exit code 0 when the URL answers 200. */
 const ASK = 'import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)';
 
+/** Exit code 0 when somebody listens on Serf's port. */
+const CONNECT = 'import socket, sys; socket.create_connection((sys.argv[1], 8946), timeout=2)';
+
 /** Dkron itself, without hosts or AWS, on machines that can lose sight of each other. */
 export class SwitchedCluster {
   private readonly running = new Map<string, ChildProcess>();
@@ -56,8 +59,10 @@ export class SwitchedCluster {
     this.spawn(id, this.node(id), [...own, ...joins, '--retry-interval', '2s']);
   };
 
+  /** It joins whom it reaches at its start, and is content with one: both have to be there. */
   startAgentNode = async (): Promise<void> => {
     const node = this.network.nodes[SERVERS.length] as Node;
+    for (const id of ['dkron-1', 'dkron-2']) await until(`${id} gossips`, () => this.reaches(node, this.node(id)));
     const joins = ['dkron-1', 'dkron-2'].flatMap((one) => ['--retry-join', `${this.node(one).address}:8946`]);
     const data = join(this.home, 'agent');
     await mkdir(data, { recursive: true });
@@ -79,6 +84,14 @@ export class SwitchedCluster {
       () => false,
     );
   };
+
+  private async reaches({ inside }: Node, { address }: Node): Promise<boolean> {
+    const [program = '', ...argv] = inside(['python3', '-c', CONNECT, address]);
+    return run(program, argv).then(
+      () => true,
+      () => false,
+    );
+  }
 
   end = async (): Promise<void> => {
     for (const id of this.running.keys()) await this.stop(id);
