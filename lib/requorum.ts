@@ -44,7 +44,7 @@ const COLON = ArnFormat.COLON_RESOURCE_NAME;
 /** A case may wait for people twice; beyond this the janitor takes over. */
 const LONGEST_CASE = Duration.days(1);
 
-/** Everything that brings the configured clusters back: one machine, eight functions by power, five documents. */
+/** Everything that brings the configured clusters back: one machine, eight functions by power (nine with Slack), seven documents. */
 export class Requorum extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
