@@ -1,5 +1,6 @@
 import { seconds } from '../cli/layout';
 import { strengthHeadline } from '../cli/outcome-headline';
+import { notTaken } from '../recovery/audit';
 import { standStill } from '../recovery/groups-left';
 import type { Health } from '../recovery/health';
 import { THROUGH } from '../recovery/people';
@@ -44,13 +45,14 @@ export const strengthPart = (report: Report, health: Health | null): Part => {
   </div>`;
 };
 
-export const problemPart = ({ problem }: Report): Part =>
+/** Its next step is told once: below, where it is the first of them. */
+export const problemPart = ({ problem, nextSteps }: Report): Part =>
   problem === null
     ? ''
     : html`<section class="card danger">
         <h2>${problem.code}</h2>
         <p>${problem.says}</p>
-        <p class="small">→ ${problem.nextStep}</p>
+        ${nextSteps.includes(problem.nextStep) ? '' : html`<p class="small">→ ${problem.nextStep}</p>`}
       </section>`;
 
 export const factsPart = (report: Report): Html =>
@@ -93,11 +95,11 @@ export const agreedPart = ({ approvals }: Report): Part =>
         <h2>Who answered</h2>
         <ul class="plain">
           ${approvals.map(
-            ({ gate, decision, who, at, reason, selfApproved }) =>
+            ({ gate, decision, who, person, door, at, reason, selfApproved }) =>
               html`<li class="vote ${decision === 'declined' || decision === 'aborted' ? 'no' : 'given'}">
                 <i aria-hidden="true"></i>
                 <div>
-                  ${gate}: <b>${decision}</b> by ${who}, ${clockOf(at)}
+                  ${gate}: <b>${decision}</b> by ${nameOf({ who, person })} ${THROUGH[door]}, ${clockOf(at)}
                   ${selfApproved ? html`<div class="small red">by the person who asked for it</div>` : ''}
                   ${reason === '' ? '' : html`<div class="small soft">“${reason}”</div>`}
                 </div>
@@ -106,9 +108,8 @@ export const agreedPart = ({ approvals }: Report): Part =>
         </ul>
       </section>`;
 
-/** What was tried and not taken; what was taken is told above. */
 export const attemptsPart = ({ audit }: Report): Part => {
-  const tried = audit.filter(({ event }) => event === 'refused' || event === 'denied' || event === 'expired');
+  const tried = notTaken(audit);
   return tried.length === 0
     ? ''
     : html`<section class="card">

@@ -20,3 +20,8 @@ export const AuditEvent = z.object({
   says: z.string().max(500),
 });
 export type AuditEvent = z.infer<typeof AuditEvent>;
+
+/** What was tried and led to nothing; what was taken is told by the gates themselves. */
+export function notTaken(audit: readonly AuditEvent[]): AuditEvent[] {
+  return audit.filter(({ event }) => event === 'refused' || event === 'denied' || event === 'expired');
+}

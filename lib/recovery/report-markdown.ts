@@ -1,3 +1,4 @@
+import { notTaken } from './audit';
 import { OUTCOMES } from './case';
 import { standStill } from './groups-left';
 import { THROUGH } from './people';
@@ -137,14 +138,11 @@ function gates({ approvals }: Report): string[] {
   });
 }
 
-/** What was tried and not taken: the rest of the audit record is the gates themselves. */
 function attempts({ audit }: Report): string[] {
-  return audit
-    .filter(({ event }) => event === 'refused' || event === 'denied' || event === 'expired')
-    .map(({ at, door, who, event, code, says }) => {
-      const by = event === 'expired' ? '' : ` ${text(who)} ${THROUGH[door]},`;
-      return `- ${at}:${by} ${event}${code === null ? '' : ` (${code})`}: ${text(says)}`;
-    });
+  return notTaken(audit).map(({ at, door, who, event, code, says }) => {
+    const by = event === 'expired' ? '' : ` ${text(who)} ${THROUGH[door]},`;
+    return `- ${at}:${by} ${event}${code === null ? '' : ` (${code})`}: ${text(says)}`;
+  });
 }
 
 function findings({ planning }: Report): string[] {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SetInstanceHealthCommand } from '@aws-sdk/client-auto-scaling';
 import { CLUSTER } from '../../lab/lab';
 import { groupNamed, joinGroup, setRefresh } from '../../lab/scaling';
-import { type AsFound, asFound } from '../lab/support/as-found';
+import { type AsFound, asFound, untilAsFound } from '../lab/support/as-found';
 import { type CaseLab, JOBS, approval, caseLab, untilClosed, untilGate } from '../lab/support/case-lab';
 import { jobsAt } from '../lab/support/jobs';
 import { installSeam } from '../lab/support/seam';
@@ -94,10 +94,7 @@ describe('switched on', () => {
     const { report } = await untilClosed(world.api, caseId);
     expect(report).toMatchObject({ outcome: 'aborted', groupsLeft: [] });
     expect(await groupNow()).toEqual(found);
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(500)) {
-      if (JSON.stringify(await asFound(world.lab)) === JSON.stringify(hostsFound)) break;
-    }
-    expect(await asFound(world.lab)).toEqual(hostsFound);
+    expect(await untilAsFound(world.lab, hostsFound, PATIENCE_MS)).toEqual(hostsFound);
   });
 
   test('a recovered case lets it go on: nothing was launched or ended, who was stopped is in Standby, who leads is healthy', async () => {

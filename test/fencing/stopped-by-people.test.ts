@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CLUSTER } from '../../lab/lab';
 import { caseOpenedByAlarm } from '../../lab/demo-case';
-import { type AsFound, asFound } from '../lab/support/as-found';
+import { type AsFound, asFound, untilAsFound } from '../lab/support/as-found';
 import { type CaseLab, approval, caseLab, untilClosed, untilGate } from '../lab/support/case-lab';
 import { installSeam } from '../lab/support/seam';
 import { commandsOf } from './support/commands';
@@ -32,15 +31,7 @@ afterEach(() => world?.lab.delayCommands(0));
 afterAll(() => world?.lab.down());
 
 const isAsFound = async (): Promise<void> => {
-  let now = await asFound(world.lab);
-  for (
-    const end = Date.now() + 30_000;
-    JSON.stringify(now) !== JSON.stringify(before) && Date.now() < end;
-    await sleep(500)
-  ) {
-    now = await asFound(world.lab);
-  }
-  expect(now).toEqual(before);
+  expect(await untilAsFound(world.lab, before)).toEqual(before);
 };
 
 const approvePlan = async (caseId: string): Promise<void> => {

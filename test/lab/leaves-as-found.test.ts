@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { CLUSTER } from '../../lab/lab';
-import { type AsFound, asFound, pathsOf } from './support/as-found';
+import { type AsFound, asFound, pathsOf, untilAsFound } from './support/as-found';
 import { type CaseLab, approval, caseLab, decline, untilClosed, untilGate } from './support/case-lab';
 
 /* One broken cluster; each case below ends before the point of no return and must leave it as it was found. */
@@ -40,15 +40,7 @@ describe('a case that ends before the point of no return leaves everything as fo
 
   /** Power follows EC2 a moment later. */
   const expectAsFound = async (): Promise<void> => {
-    let now = await asFound(world.lab);
-    for (
-      const end = Date.now() + 30_000;
-      JSON.stringify(now) !== JSON.stringify(before) && Date.now() < end;
-      await sleep(500)
-    ) {
-      now = await asFound(world.lab);
-    }
-    expect(now).toEqual(before);
+    expect(await untilAsFound(world.lab, before)).toEqual(before);
   };
 
   test('planned only', async () => {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import type { Lab, LabHost } from '../../../lab/lab';
@@ -57,6 +58,15 @@ export async function asFound(lab: Lab): Promise<AsFound> {
     })),
   );
   return { hosts, groups: await groupsOf(lab) };
+}
+
+/** As it is once it is `before` again, or when nobody waits any longer: a host takes a moment to follow EC2. */
+export async function untilAsFound(lab: Lab, before: AsFound, patienceMs = 30_000): Promise<AsFound> {
+  let now = await asFound(lab);
+  for (const end = Date.now() + patienceMs; !isDeepStrictEqual(now, before) && Date.now() < end; await sleep(500)) {
+    now = await asFound(lab);
+  }
+  return now;
 }
 
 export async function groupsOf(lab: Lab): Promise<Record<string, string>> {
