@@ -1,4 +1,4 @@
-import { compareLogs, relation } from './log-order';
+import { compareLogs, relation, termAt } from './log-order';
 import type { HostFacts, LogFacts, RaftServer } from './survey';
 import { sortedIds } from './words';
 
@@ -70,7 +70,16 @@ function twoTimelines(one: Told, other: Told): string[] {
 function recoveredAlone(one: LogFacts, other: LogFacts): boolean {
   if (members(one) === members(other)) return false;
   const [older, newer] = compareLogs(one, other) < 0 ? [one, other] : [other, one];
-  return newer.configurationIndex <= older.lastIndex;
+  return newer.configurationIndex <= older.lastIndex && !isUnconfirmed(older, newer);
+}
+
+/**
+ * The older log's membership is the last thing a dying leader wrote, and another entry stands there in the newer one: Raft
+ * replaces it. Who was recovered alone cannot look like this: its first entry is that of its election (facts/dkron §4).
+ */
+function isUnconfirmed(older: LogFacts, newer: LogFacts): boolean {
+  const term = termAt(newer, older.configurationIndex);
+  return older.configurationIndex === older.lastIndex && term !== null && term !== older.lastTerm;
 }
 
 /**

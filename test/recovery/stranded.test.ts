@@ -88,6 +88,13 @@ describe('a membership that changed in the ordinary way', () => {
       },
     ],
     [
+      'is the last entry of a dead leader, and nobody else ever took it in',
+      {
+        'dkron-1': { log: '2/103', configuration: PAIR, configurationIndex: 103 },
+        'dkron-2': { log: '3/140', terms: { 1: 1, 2: 40, 3: 103 }, configuration: THREE },
+      },
+    ],
+    [
       'is the same everywhere, in another order',
       {
         'dkron-1': { configuration: [...THREE].reverse() },
@@ -131,6 +138,22 @@ describe('a part that was recovered alone has its membership back at index 1', (
     const says = saidOf({ 'dkron-1': first, 'dkron-2': last });
     expect(says).toHaveLength(1);
     expect(says[0]).toContain('different memberships');
+  });
+
+  test.each<[string, z.input<typeof ServerWorld>]>([
+    ['is not the last entry', { log: '2/104', configuration: PAIR, configurationIndex: 103 }],
+    ['stands in both', { log: '2/102', configuration: PAIR, configurationIndex: 102 }],
+  ])('also where the membership of the older log %s', (_, older) => {
+    const newer = { log: '3/140', terms: { 1: 1, 2: 40, 3: 103 }, configuration: THREE };
+    expect(saidOf({ 'dkron-1': older, 'dkron-2': newer })).toHaveLength(1);
+  });
+
+  test('also where the newer log has nothing yet at the place of that membership', () => {
+    const servers = {
+      'dkron-1': { log: '2/103', configuration: PAIR, configurationIndex: 103 },
+      'dkron-2': { log: '3/102', terms: { 1: 1, 2: 40, 3: 102 }, configuration: THREE },
+    };
+    expect(saidOf(servers)).toEqual([expect.stringContaining('different memberships')]);
   });
 
   test('also where the old membership was never changed either', () => {
