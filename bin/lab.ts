@@ -24,6 +24,9 @@ add('up', 'starts a lab, deploys Requorum, starts the cluster with 20 jobs')
 add('deploy', 'deploys the app as it is now').action((options: commands.Named) => run(() => commands.deploy(options)));
 add('status', 'the hosts and who leads').action((options: commands.Named) => run(() => commands.status(options)));
 add('alarm', 'raises the alarm: a case opens').action((options: commands.Named) => run(() => commands.alarm(options)));
+add('page', 'the approval page in a browser of yours, until Ctrl-C').action((options: commands.Named) =>
+  run(() => commands.page(options)),
+);
 add('down', 'ends the lab and everything in it').action((options: commands.Named) => run(() => commands.down(options)));
 for (const [verb, says] of Object.entries(commands.HOST_VERBS)) {
   if (!commands.isHostVerb(verb)) continue;

@@ -3,6 +3,7 @@ import { CLUSTER, Lab } from './lab';
 import { howToLookAround } from './look-around';
 import { refreshInventory } from './door';
 import type { DkronVersion } from './prepare';
+import { showPage } from './show-page';
 
 export interface Named {
   readonly name: string;
@@ -87,6 +88,10 @@ export async function logs(server: string, { name }: Named): Promise<void> {
   const lab = await Lab.attach(name);
   const { dir } = lab.host(server);
   say(`tail -f ${dir}/dkron.log ${dir}/supervisord.log`);
+}
+
+export async function page({ name }: Named): Promise<void> {
+  await showPage(await Lab.attach(name), say);
 }
 
 export async function down({ name }: Named): Promise<void> {
