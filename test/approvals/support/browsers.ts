@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { ROOT } from '../../../lab/prepare';
@@ -64,6 +64,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   const before = page.viewportSize() ?? { width: 1020, height: 900 };
   const height = await page.evaluate('document.documentElement.scrollHeight');
   await page.setViewportSize({ width: before.width, height: Math.max(before.height, Number(height)) });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  const devtools = await page.context().newCDPSession(page);
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
+  writeFileSync(join(PICTURES, `${name}.webp`), Buffer.from(data, 'base64'));
+  await devtools.detach();
   await page.setViewportSize(before);
 }
