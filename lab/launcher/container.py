@@ -1,0 +1,199 @@
+"""Container hosts: one directory is one machine of the lab, a container with systemd as PID 1.
+
+A host is a directory with a disk (`data/`) and a container of its own, named by the directory: Debian 12, Dkron's unit, an
+address on a bridge. The container's other files survive a power-off and go with `erase`, as a root volume does. Power off is
+silence first and then SIGKILL to PID 1, with which all of it dies at once: nobody hears a reset or a leave. A cut host is
+silent as well; commands reach it all the same, as they reach a quarantined instance through its agent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Callable
+
+import network
+from engine import EngineProblem, cgroup_v1, podman
+from image import UNPRIVILEGED, image
+from layouts import BINARY, VARIANTS, Layout, Settings
+
+WORK = '/var/lib/amazon/ssm'  # where the agent keeps its commands' files; `ssm/` of the host's directory
+BOOT_SECONDS = 30
+PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+
+def configure(
+    directory: Path, settings: Settings, variant: str, dkron: Path, owner: str, progress: Callable[[str], None]
+) -> None:
+    """Makes the machine where it is not there, and writes what an operator would have installed. Leaves the disk alone."""
+    layout = VARIANTS[variant](settings)
+    for part in ('data', 'ssm'):
+        (directory / part).mkdir(parents=True, exist_ok=True)
+    if _inspect(directory) is None:
+        _create(directory, settings, layout, dkron, owner, progress)
+    _write_files(directory, layout)
+    (directory / 'machine.json').write_text(
+        json.dumps({'address': settings.address, 'variant': variant, 'unit': layout.unit, 'dataDir': layout.data_dir})
+    )
+
+
+def _create(
+    directory: Path, settings: Settings, layout: Layout, dkron: Path, owner: str, progress: Callable[[str], None]
+) -> None:
+    if layout.user != 'root':
+        os.chown(directory / 'data', UNPRIVILEGED, UNPRIVILEGED)
+    podman(
+        'create', '--systemd=always', '--name', _name(directory), '--hostname', settings.node_name,
+        *('--network', network.make(settings.address, owner), '--ip', settings.address),
+        *('--mac-address', network.hardware_address(settings.address)),
+        *('--label', f'directory={directory}', '--label', f'owner={owner}'),
+        *('--env', f'REQUORUM_LAB_HOST={directory}'),  # of PID 1 alone: by it the lab's end finds a machine that was left
+        *('--volume', f'{dkron.resolve()}:{BINARY}:ro', '--volume', f'{directory}/data:{layout.data_dir}'),
+        *('--volume', f'{directory}/ssm:{WORK}', image(progress), '/sbin/init'),
+    )
+
+
+def _write_files(directory: Path, layout: Layout) -> None:
+    name = _name(directory)
+    root = Path(podman('mount', name))
+    try:
+        for path, text in _all_files(layout).items():
+            target = root / path.lstrip('/')
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        enabled = root / 'etc/systemd/system/multi-user.target.wants' / layout.unit
+        enabled.parent.mkdir(exist_ok=True)
+        enabled.unlink(missing_ok=True)
+        enabled.symlink_to(layout.unit_file)
+    finally:
+        podman('umount', name)
+
+
+def _all_files(layout: Layout) -> dict[str, str]:
+    quick_stop = '[Manager]\nDefaultTimeoutStopSec=2s\n'
+    return {**layout.files, **({'/etc/systemd/system.conf.d/cgroup-v1.conf': quick_stop} if cgroup_v1() else {})}
+
+
+def power_on(directory: Path, cut: bool = False) -> None:
+    """Boots it, until its systemd answers; a machine that is on stays as it is. `cut`: before its first process runs."""
+    if _pid(directory) is not None:
+        return
+    podman('init', _name(directory))
+    address = json.loads((directory / 'machine.json').read_text())['address']
+    _in_network(directory, ['ip', '-batch', '-'], network.inside(address))
+    if cut:
+        silence(directory)
+    podman('start', _name(directory))
+    network.attend(network.network_name(address))
+    _until_systemd_answers(directory)
+
+
+def _until_systemd_answers(directory: Path) -> None:
+    ask = [*enter(directory), 'systemctl', 'is-system-running']
+    end = time.monotonic() + BOOT_SECONDS
+    while time.monotonic() < end:
+        said = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
+        if said in ('starting', 'running', 'degraded'):
+            return
+        time.sleep(0.05)
+    raise EngineProblem(f'{directory}: systemd does not answer after {BOOT_SECONDS} s')
+
+
+def power_off(directory: Path) -> None:
+    """Pulls the plug; the disk stays."""
+    pid = _pid(directory)
+    if pid is None:
+        return
+    _in_network(directory, ['ip', 'link', 'set', 'eth0', 'down'])
+    os.kill(pid, signal.SIGKILL)
+    podman('wait', _name(directory))
+    podman('container', 'cleanup', _name(directory))
+
+
+def silence(directory: Path) -> None:
+    """It reaches nobody and nobody reaches it; its processes go on, and commands still come in."""
+    _in_network(directory, ['nft', '-f', '-'], network.CUT)
+
+
+def mend(directory: Path) -> None:
+    """The other way round; a machine that is not cut is left as it is."""
+    if state(directory)['state'] == 'frozen':
+        _in_network(directory, ['nft', 'delete', 'table', 'inet', 'lab'])
+
+
+def empty_disk(directory: Path) -> None:
+    """Whatever runs: its Dkron must have been stopped. The mount stays, and who owns it."""
+    for entry in (directory / 'data').iterdir():
+        shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+
+
+def wipe(directory: Path) -> None:
+    """An empty disk in the same machine. Refuses while it is on."""
+    if _pid(directory) is not None:
+        raise RuntimeError(f'{directory}: power off first')
+    empty_disk(directory)
+
+
+def erase(directory: Path) -> None:
+    """The machine and its disk are gone, and its network with the last one."""
+    power_off(directory)
+    told = _inspect(directory)
+    if told is not None:
+        podman('rm', '--force', _name(directory))
+        for name in told['NetworkSettings']['Networks']:
+            network.remove(name)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def state(directory: Path) -> dict[str, object]:
+    """`on`, `frozen` (on and silent) or `off`."""
+    pid = _pid(directory)
+    if pid is None:
+        return {'state': 'off', 'pid': None}
+    cut = _in_network(directory, ['nft', 'list', 'tables']).find('inet lab') >= 0
+    return {'state': 'frozen' if cut else 'on', 'pid': pid}
+
+
+def enter(directory: Path) -> list[str]:
+    """argv prefix that runs a command inside, as root, as the agent of Systems Manager does."""
+    pid = _pid(directory)
+    if pid is None:
+        raise RuntimeError(f'{directory} is off')
+    return ['nsenter', '--target', str(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--']
+
+
+def environment(directory: Path) -> dict[str, str]:
+    """What a command inside starts with."""
+    return {'PATH': PATH, 'HOME': '/root', 'LANG': 'C.UTF-8'}
+
+
+def _name(directory: Path) -> str:
+    return f'requorum-{hashlib.sha256(str(directory).encode()).hexdigest()[:12]}'
+
+
+def _inspect(directory: Path) -> Any:
+    name = _name(directory)
+    if name not in podman('ps', '--all', '--format', '{{.Names}}', '--filter', f'name={name}').split():
+        return None
+    return json.loads(podman('container', 'inspect', name))[0]
+
+
+def _pid(directory: Path) -> int | None:
+    """Of PID 1, seen from here; None while the machine is off."""
+    told = _inspect(directory)
+    return told['State']['Pid'] or None if told and told['State']['Status'] in ('initialized', 'running') else None
+
+
+def _in_network(directory: Path, argv: list[str], lines: str = '') -> str:
+    """The image's own tool, in the machine's network: nothing of it need be installed here, nor run inside."""
+    entry = ['nsenter', '--target', str(_pid(directory)), '--mount', '--net', '--']
+    done = subprocess.run([*entry, *argv], input=lines, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise EngineProblem(f'{directory}: {" ".join(argv)}: {done.stderr.strip()}')
+    return done.stdout
