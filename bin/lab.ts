@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as commands from '../lab/commands';
-import { DEFAULT_DKRON, DKRON_VERSIONS } from '../lab/prepare';
+import { DEFAULT_DKRON, DKRON_VERSIONS, HOST_KINDS } from '../lab/prepare';
 
 // The AWS SDK warns about Node 20 at every start; the functions themselves run on a newer runtime.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -19,6 +19,7 @@ const add = (verb: string, says: string): Command =>
 add('up', 'starts a lab, deploys Requorum, starts the cluster with 20 jobs')
   .option('--servers <n>', 'servers of the cluster', servers, 3)
   .addOption(new Option('--dkron <version>', 'what every host runs').choices(DKRON_VERSIONS).default(DEFAULT_DKRON))
+  .addOption(new Option('--hosts <kind>', 'what a host is (docs/hosts.md)').choices(HOST_KINDS).default(HOST_KINDS[0]))
   .option('--bare', 'hosts only: nothing deployed, nothing started', false)
   .action((options: commands.UpOptions) => run(() => commands.up(options)));
 add('deploy', 'deploys the app as it is now').action((options: commands.Named) => run(() => commands.deploy(options)));

@@ -2,7 +2,7 @@ import { startDkron, stopDkron, wipe } from './breakage';
 import { CLUSTER, Lab } from './lab';
 import { howToLookAround } from './look-around';
 import { refreshInventory } from './door';
-import type { DkronVersion } from './prepare';
+import type { DkronVersion, HostKind } from './prepare';
 import { showPage } from './show-page';
 
 export interface Named {
@@ -12,6 +12,7 @@ export interface UpOptions extends Named {
   readonly servers: number;
   readonly bare: boolean;
   readonly dkron: DkronVersion;
+  readonly hosts: HostKind;
 }
 
 const JOBS = 20;
@@ -45,8 +46,8 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-export async function up({ name, servers, bare, dkron }: UpOptions): Promise<void> {
-  const lab = await Lab.up({ name, servers, dkron, keep: true, progress: say });
+export async function up({ name, servers, bare, dkron, hosts }: UpOptions): Promise<void> {
+  const lab = await Lab.up({ name, servers, dkron, hosts, keep: true, progress: say });
   if (!bare) {
     await lab.deploy(say);
     say(`starting ${servers} Dkron servers`);
@@ -86,8 +87,7 @@ export async function onHost(verb: HostVerb, server: string, { name }: Named): P
 
 export async function logs(server: string, { name }: Named): Promise<void> {
   const lab = await Lab.attach(name);
-  const { dir } = lab.host(server);
-  say(`tail -f ${dir}/dkron.log ${dir}/supervisord.log`);
+  say(lab.host(server).log);
 }
 
 export async function page({ name }: Named): Promise<void> {

@@ -10,6 +10,7 @@ import { Stages } from './demo-stages';
 import { apiOf } from './door';
 import { CLUSTER, Lab } from './lab';
 import { howToLookAround } from './look-around';
+import type { HostKind } from './prepare';
 
 const JOBS = 20;
 
@@ -17,6 +18,7 @@ export interface DemoOptions {
   readonly servers: number;
   /** @default the smallest number that loses the quorum */
   readonly lose?: number;
+  readonly hosts: HostKind;
   readonly yes: boolean;
   readonly keep: boolean;
   readonly json: boolean;
@@ -47,7 +49,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   };
   process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
   try {
-    lab = await Lab.up({ servers: options.servers, keep: options.keep, progress: stages.progress('Lab') });
+    const { servers, hosts, keep } = options;
+    lab = await Lab.up({ servers, hosts, keep, progress: stages.progress('Lab') });
     const up = lab;
     await stages.run('Deploy', 'cdk deploy of the unmodified app', (progress) => up.deploy(progress));
     await stages.run('Cluster', `${options.servers} Dkron servers and ${JOBS} jobs`, (progress) =>

@@ -16,12 +16,15 @@ import type { ClusterInput } from '../lib/recovery/cluster';
 import { type App, PRODUCT, deployApp } from './deploy';
 import { type Leader, addJobs, countJobs, findLeader, untilNobodyIsNamed, waitForLeader } from './dkron-cluster';
 import { type About, LabHost, control, endLauncher, readAbout, startLauncher } from './launcher';
-import { type DkronVersion, type Progress, prepare } from './prepare';
+import { type DkronVersion, type HostKind, type Progress, prepare } from './prepare';
 
 export type { Progress } from './prepare';
 export type { App } from './deploy';
 export type { LabHost } from './launcher';
 export type { Leader } from './dkron-cluster';
+
+/** How operators install Dkron under systemd; each is written out in launcher/layouts.py. */
+export type Layout = 'packaged' | 'user' | 'default-data-dir' | 'flags' | 'environment' | 'template';
 
 /** The one cluster of a lab. */
 export const CLUSTER = 'demo';
@@ -32,7 +35,7 @@ const FIRST_LEADER_SECONDS = 30;
 const FIRST_START_TRIES = 3;
 const FOLLOW_SECONDS = 20;
 const Template = z.object({ launchTemplate: z.string() });
-const Hosts = z.object({ hosts: z.array(LabHost), canCut: z.boolean() });
+const Hosts = z.object({ hosts: z.array(LabHost) });
 
 export interface UpOptions {
   /** @default a random one */
@@ -41,6 +44,10 @@ export interface UpOptions {
   readonly servers?: number;
   /** What every host runs. @default v4.0.5 */
   readonly dkron?: DkronVersion;
+  /** What a host is: processes on loopback, or a container with systemd and an address on a bridge. @default processes */
+  readonly hosts?: HostKind;
+  /** How Dkron is installed on hosts with systemd (launcher/layouts.py). @default packaged */
+  readonly layout?: Layout;
   /** The lab outlives this process; end it with `down`. @default false */
   readonly keep?: boolean;
   /** Laid over the cluster in requorum.yaml, for example a policy. */
@@ -56,10 +63,11 @@ export interface UpOptions {
 export class Lab {
   hosts: readonly LabHost[] = [];
   outputs: Readonly<Record<string, string>> = {};
-  /** Whether a quarantined host can be cut off in a network namespace on this machine. */
-  canCut = false;
 
-  private constructor(readonly about: About) {}
+  private constructor(
+    readonly about: About,
+    private readonly layout?: Layout,
+  ) {}
 
   /** Starts the emulator and makes the instances; no Dkron runs before `startCluster`. */
   static async up(options: UpOptions = {}): Promise<Lab> {
@@ -67,8 +75,8 @@ export class Lab {
     const prepared = await prepare(progress, options);
     const name = options.name ?? `lab-${randomBytes(3).toString('hex')}`;
     progress(`starting lab ${name}`);
-    const { about } = await startLauncher(name, prepared, options.keep ?? false);
-    const lab = new Lab(about);
+    const { about } = await startLauncher(name, prepared, options.keep ?? false, options.hosts);
+    const lab = new Lab(about, options.layout);
     try {
       const servers = options.servers ?? 3;
       const addresses = Array.from({ length: servers }, (_, n) => lab.address(n + 1));
@@ -96,6 +104,11 @@ export class Lab {
 
   get name(): string {
     return this.about.name;
+  }
+
+  /** Whether a quarantined host can be on and reach nobody on this machine. */
+  get canCut(): boolean {
+    return this.about.canCut;
   }
 
   get configPath(): string {
@@ -162,7 +175,7 @@ export class Lab {
       progress(`no leader after ${FIRST_LEADER_SECONDS} s: wiping the disks and starting again`);
       for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/reset`);
     }
-    throw new Error(`no leader after ${FIRST_START_TRIES} first starts; see dkron.log under ${this.about.directory}`);
+    throw new Error(`no leader after ${FIRST_START_TRIES} first starts; see their logs: ${hosts[0]?.log}`);
   }
 
   /** Adds quiet jobs through the leader; returns how many it holds then. */
@@ -194,6 +207,7 @@ export class Lab {
       address: this.address(n),
       join: options.join,
       expect: options.expect,
+      ...(this.layout && { layout: this.layout }),
       tags: { 'dkron-cluster': CLUSTER },
     };
     const added = LabHost.parse(await control(this.about, 'hosts', order));
@@ -256,7 +270,6 @@ export class Lab {
     const response = await fetch(`http://127.0.0.1:${this.about.port}/_lab`);
     const seen = Hosts.parse(await response.json());
     this.hosts = seen.hosts;
-    this.canCut = seen.canCut;
   }
 
   /** A host by server id or instance id; of two with one server id, the one that is still there. */

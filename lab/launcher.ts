@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Prepared, ROOT, exists, isAlive } from './prepare';
+import { type HostKind, type Prepared, ROOT, exists, isAlive } from './prepare';
 
 /** What the launcher says of itself when everything listens (launcher.py). */
 export const About = z.object({
@@ -14,6 +14,7 @@ export const About = z.object({
   pid: z.number(),
   directory: z.string(),
   network: z.string(),
+  canCut: z.boolean(),
   vpc: z.object({
     vpcId: z.string(),
     subnetIds: z.array(z.string()),
@@ -32,6 +33,7 @@ export const LabHost = z.object({
   ec2: z.string(),
   power: z.enum(['on', 'off', 'frozen', 'cut', 'gone']),
   impaired: z.boolean(),
+  log: z.string(),
 });
 export type LabHost = z.infer<typeof LabHost>;
 
@@ -48,6 +50,7 @@ export async function startLauncher(
   name: string,
   prepared: Prepared,
   detached: boolean,
+  hosts: HostKind = 'processes',
 ): Promise<{ about: About; process: ChildProcess }> {
   const directory = labDirectory(name);
   if (await exists(join(directory, 'lab.json'))) await refuseWhenAlive(name);
@@ -57,7 +60,7 @@ export async function startLauncher(
     prepared.python,
     [
       join(ROOT, 'lab', 'launcher', 'launcher.py'),
-      ...['--directory', directory, '--dkron', prepared.dkron],
+      ...['--directory', directory, '--dkron', prepared.dkron, '--hosts', hosts],
       ...(detached ? ['--detached'] : []),
     ],
     // A session of its own, so that Ctrl-C at the terminal reaches us first and the launcher ends in order.
@@ -95,7 +98,7 @@ export async function endLauncher(about: About, keepFiles: boolean): Promise<voi
   if (!keepFiles) await rm(about.directory, { recursive: true, force: true });
 }
 
-/** Every process of the lab by the mark it inherited: the launcher, Lambda workers, hosts. Never a name or a pattern. */
+/** Every process of the lab by the mark it bears: the launcher, Lambda workers, hosts. Never a name or a pattern. */
 export async function processesOf(directory: string): Promise<number[]> {
   const found: number[] = [];
   for (const entry of await readdir('/proc')) {

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { prepareContainers } from './prepare-containers';
 
 const run = promisify(execFile);
 
@@ -18,6 +19,9 @@ const DKRON_PACKAGES = {
 export type DkronVersion = keyof typeof DKRON_PACKAGES;
 export const DEFAULT_DKRON: DkronVersion = 'v4.0.5';
 export const DKRON_VERSIONS = Object.keys(DKRON_PACKAGES);
+/** The kinds of hosts, by the names of lab/launcher/kinds.py. */
+export const HOST_KINDS = ['processes', 'systemd'] as const;
+export type HostKind = (typeof HOST_KINDS)[number];
 
 /** One line for people about what is being waited for. */
 export type Progress = (says: string) => void;
@@ -41,9 +45,10 @@ export function cacheDirectory(): string {
  */
 export async function prepare(
   progress: Progress,
-  { dkron: version = DEFAULT_DKRON }: { readonly dkron?: DkronVersion } = {},
+  { dkron: version = DEFAULT_DKRON, hosts }: { readonly dkron?: DkronVersion; readonly hosts?: HostKind } = {},
 ): Promise<Prepared> {
   await mkdir(cacheDirectory(), { recursive: true });
+  if (hosts === 'systemd') await prepareContainers(progress);
   const [environment, dkron] = await Promise.all([prepareEnvironment(progress), prepareDkron(version, progress)]);
   return { python: join(environment, 'bin', 'python'), cfnLint: join(environment, 'bin', 'cfn-lint'), dkron };
 }

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-import hosts as process_host
-import service
 from fleet import DATA_DEVICE, Fleet, Host
 
 
 def stop_dkron(fleet: Fleet, instance_id: str) -> None:
     """By its service manager, as an operator would. The next power-on starts it again."""
-    service.stop(_host(fleet, instance_id, 'on', 'cut').directory)
+    _host(fleet, instance_id, 'on', 'cut').machine.stop_dkron()
 
 
 def start_dkron(fleet: Fleet, instance_id: str) -> None:
-    service.start(_host(fleet, instance_id, 'on', 'cut').directory)
+    _host(fleet, instance_id, 'on', 'cut').machine.start_dkron()
 
 
 def wipe(fleet: Fleet, instance_id: str) -> None:
     """An empty disk; on a host that is on, Dkron is stopped first and stays stopped."""
     host = _host(fleet, instance_id, 'on', 'cut', 'off')
     if host.applied != 'off':
-        service.stop(host.directory)
-    process_host.empty_disk(host.directory)
+        host.machine.stop_dkron()
+    host.machine.empty_disk()
 
 
 def configure(fleet: Fleet, instance_id: str, change: dict[str, Any]) -> None:
@@ -40,7 +38,7 @@ def move(fleet: Fleet, instance_id: str, change: dict[str, Any], subnet_id: str)
     fleet.follow(old)
     new = fleet.add({**old.order, **change}, subnet_id)
     _hand_over_data_volume(fleet.client, instance_id, new.instance_id)
-    process_host.move_disk(old.directory, new.directory)
+    old.machine.give_disk(new.machine)
     fleet.client.terminate_instances(InstanceIds=[instance_id])
     fleet.follow(old)
     return new

@@ -20,6 +20,7 @@ from typing import Any, Callable
 
 import network
 from engine import EngineProblem, cgroup_v1, podman
+from hosts import MARK
 from image import UNPRIVILEGED, image
 from layouts import BINARY, VARIANTS, Layout, Settings
 
@@ -30,7 +31,7 @@ PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 def configure(
     directory: Path, settings: Settings, variant: str, dkron: Path, owner: str, progress: Callable[[str], None]
-) -> None:
+) -> Layout:
     """Makes the machine where it is not there, and writes what an operator would have installed. Leaves the disk alone."""
     layout = VARIANTS[variant](settings)
     for part in ('data', 'ssm'):
@@ -41,6 +42,7 @@ def configure(
     (directory / 'machine.json').write_text(
         json.dumps({'address': settings.address, 'variant': variant, 'unit': layout.unit, 'dataDir': layout.data_dir})
     )
+    return layout
 
 
 def _create(
@@ -53,7 +55,7 @@ def _create(
         *('--network', network.make(settings.address, owner), '--ip', settings.address),
         *('--mac-address', network.hardware_address(settings.address)),
         *('--label', f'directory={directory}', '--label', f'owner={owner}'),
-        *('--env', f'REQUORUM_LAB_HOST={directory}'),  # of PID 1 alone: by it the lab's end finds a machine that was left
+        *('--env', f'{MARK}={directory}'),  # of PID 1 alone: by it the machine is known, and ended with its lab
         *('--volume', f'{dkron.resolve()}:{BINARY}:ro', '--volume', f'{directory}/data:{layout.data_dir}'),
         *('--volume', f'{directory}/ssm:{WORK}', image(progress), '/sbin/init'),
     )
@@ -84,12 +86,15 @@ def power_on(directory: Path, cut: bool = False) -> None:
     """Boots it, until its systemd answers; a machine that is on stays as it is. `cut`: before its first process runs."""
     if _pid(directory) is not None:
         return
-    podman('init', _name(directory))
+    name = _name(directory)
+    podman('init', name)
+    pid = int(podman('container', 'inspect', '--format', '{{.State.Pid}}', name))
     address = json.loads((directory / 'machine.json').read_text())['address']
-    _in_network(directory, ['ip', '-batch', '-'], network.inside(address))
+    _in_network(pid, ['ip', '-batch', '-'], network.inside(address))
     if cut:
-        silence(directory)
-    podman('start', _name(directory))
+        _in_network(pid, ['nft', '-f', '-'], network.CUT)
+    podman('start', name)
+    (directory / 'pid').write_text(str(pid))
     network.attend(network.network_name(address))
     _until_systemd_answers(directory)
 
@@ -110,7 +115,7 @@ def power_off(directory: Path) -> None:
     pid = _pid(directory)
     if pid is None:
         return
-    _in_network(directory, ['ip', 'link', 'set', 'eth0', 'down'])
+    _in_network(pid, ['ip', 'link', 'set', 'eth0', 'down'])
     os.kill(pid, signal.SIGKILL)
     podman('wait', _name(directory))
     podman('container', 'cleanup', _name(directory))
@@ -118,13 +123,13 @@ def power_off(directory: Path) -> None:
 
 def silence(directory: Path) -> None:
     """It reaches nobody and nobody reaches it; its processes go on, and commands still come in."""
-    _in_network(directory, ['nft', '-f', '-'], network.CUT)
+    _in_network(_running(directory), ['nft', '-f', '-'], network.CUT)
 
 
 def mend(directory: Path) -> None:
     """The other way round; a machine that is not cut is left as it is."""
     if state(directory)['state'] == 'frozen':
-        _in_network(directory, ['nft', 'delete', 'table', 'inet', 'lab'])
+        _in_network(_running(directory), ['nft', 'delete', 'table', 'inet', 'lab'])
 
 
 def empty_disk(directory: Path) -> None:
@@ -140,14 +145,19 @@ def wipe(directory: Path) -> None:
     empty_disk(directory)
 
 
-def erase(directory: Path) -> None:
-    """The machine and its disk are gone, and its network with the last one."""
+def remove(directory: Path) -> None:
+    """Nothing of the machine is left but its directory; its network goes with the last one."""
     power_off(directory)
     told = _inspect(directory)
     if told is not None:
         podman('rm', '--force', _name(directory))
         for name in told['NetworkSettings']['Networks']:
             network.remove(name)
+
+
+def erase(directory: Path) -> None:
+    """The machine and its disk are gone."""
+    remove(directory)
     shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -156,19 +166,16 @@ def state(directory: Path) -> dict[str, object]:
     pid = _pid(directory)
     if pid is None:
         return {'state': 'off', 'pid': None}
-    cut = _in_network(directory, ['nft', 'list', 'tables']).find('inet lab') >= 0
+    cut = _in_network(pid, ['nft', 'list', 'tables']).find('inet lab') >= 0
     return {'state': 'frozen' if cut else 'on', 'pid': pid}
 
 
 def enter(directory: Path) -> list[str]:
     """argv prefix that runs a command inside, as root, as the agent of Systems Manager does."""
-    pid = _pid(directory)
-    if pid is None:
-        raise RuntimeError(f'{directory} is off')
-    return ['nsenter', '--target', str(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--']
+    return ['nsenter', '--target', str(_running(directory)), '--mount', '--uts', '--ipc', '--net', '--pid', '--']
 
 
-def environment(directory: Path) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What a command inside starts with."""
     return {'PATH': PATH, 'HOME': '/root', 'LANG': 'C.UTF-8'}
 
@@ -185,15 +192,26 @@ def _inspect(directory: Path) -> Any:
 
 
 def _pid(directory: Path) -> int | None:
-    """Of PID 1, seen from here; None while the machine is off."""
-    told = _inspect(directory)
-    return told['State']['Pid'] or None if told and told['State']['Status'] in ('initialized', 'running') else None
+    """Of PID 1, seen from here; None while the machine is off. The number alone may be another process's by now."""
+    try:
+        pid = int((directory / 'pid').read_text())
+        marks = Path('/proc', str(pid), 'environ').read_bytes().split(b'\0')
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return pid if f'{MARK}={directory}'.encode() in marks else None
 
 
-def _in_network(directory: Path, argv: list[str], lines: str = '') -> str:
+def _running(directory: Path) -> int:
+    pid = _pid(directory)
+    if pid is None:
+        raise RuntimeError(f'{directory} is off')
+    return pid
+
+
+def _in_network(pid: int, argv: list[str], lines: str = '') -> str:
     """The image's own tool, in the machine's network: nothing of it need be installed here, nor run inside."""
-    entry = ['nsenter', '--target', str(_pid(directory)), '--mount', '--net', '--']
+    entry = ['nsenter', '--target', str(pid), '--mount', '--net', '--']
     done = subprocess.run([*entry, *argv], input=lines, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise EngineProblem(f'{directory}: {" ".join(argv)}: {done.stderr.strip()}')
+        raise EngineProblem(f'{" ".join(argv)}: {done.stderr.strip()}')
     return done.stdout

@@ -75,7 +75,7 @@ def main(argv: list[str]) -> int:
         parser.error('which directory?')
     directory: Path = asked.directory
     if asked.verb == 'exec':
-        environment = {**container.environment(directory), 'AWS_SSM_INSTANCE_ID': asked.instance_id}
+        environment = {**container.environment(), 'AWS_SSM_INSTANCE_ID': asked.instance_id}
         prefix = container.enter(directory)
         os.execvpe(prefix[0], [*prefix, *words], environment)
     if asked.verb == 'up':

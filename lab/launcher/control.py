@@ -24,7 +24,7 @@ def with_control(inner: Asgi, fleet: Fleet, commands: RunCommand, about: dict[st
     def answer(path: str, data: dict[str, Any]) -> dict[str, Any]:
         match path.removeprefix('/_lab').strip('/').split('/'):
             case ['']:
-                return {**about, 'canCut': fleet.can_cut, 'hosts': fleet.describe()}
+                return {**about, 'hosts': fleet.describe()}
             case ['hosts']:
                 return described(fleet.add(data, subnet_id).instance_id)
             case ['template']:

@@ -42,11 +42,17 @@ def podman(*words: str) -> str:
     """One command of the engine; what it printed."""
     done = subprocess.run(
         ['podman', *_places(), *words], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
-        env={**os.environ, 'CONTAINERS_CONF': str(_settings())},
+        env=_environment(),
     )
     if done.returncode != 0:
         raise EngineProblem(f'podman {" ".join(words[:3])}: {done.stderr.strip()}')
     return done.stdout.strip()
+
+
+def _environment() -> dict[str, str]:
+    """Little: a container's monitor keeps it, and must not bear the mark of a lab whose marked processes are killed."""
+    kept = {name: os.environ[name] for name in ('PATH', 'HOME') if name in os.environ}
+    return {**kept, 'CONTAINERS_CONF': str(_settings())}
 
 
 def _places() -> list[str]:

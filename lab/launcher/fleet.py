@@ -1,6 +1,6 @@
-"""The lab's fleet: EC2's records (moto) and the process hosts that follow them.
+"""The lab's fleet: EC2's records (moto) and the machines that follow them.
 
-EC2 state drives the hosts, never the other way round: running = powered on, stopped = power cut, terminated = the disk
+EC2 state drives the machines, never the other way round: running = powered on, stopped = power cut, terminated = the disk
 is gone, only quarantine groups = nobody is reached. `impaired` is a state EC2 does not show: running, silent, agent
 disconnected.
 """
@@ -8,14 +8,13 @@ disconnected.
 from __future__ import annotations
 
 import logging
-import subprocess
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
-import hosts as process_host
+from machine import Machine, Power
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
 from scaling import Scaling
@@ -35,29 +34,36 @@ log = logging.getLogger('lab.fleet')
 
 @dataclass
 class Host:
-    """One machine: an instance in EC2's records and a directory that runs."""
+    """An instance in EC2's records and the machine that follows it."""
 
     server_id: str
     address: str
     instance_id: str
-    directory: Path
+    machine: Machine = field(repr=False)
     order: dict[str, Any] = field(repr=False)  # what it was made with, and every change since
     booted: bool = False  # first boot ordered; keeps first starts staggered (facts/dkron.md 11)
     impaired: bool = False
-    cut: bool = False  # powered on in a network namespace of its own, which it cannot leave alive
-    applied: str = 'off'
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    wanted: Power = 'off'  # as EC2's records wanted it last; its machine came as near as it can
+
+    @property
+    def directory(self) -> Path:
+        """Of its machine."""
+        return self.machine.directory
+
+    @property
+    def applied(self) -> Power:
+        """Where its machine is."""
+        return self.machine.power
 
 
 class Fleet:
     """Every host of one lab, with the thread that makes hosts follow EC2."""
 
-    def __init__(self, directory: Path, dkron: Path, client: Any) -> None:
+    def __init__(self, directory: Path, make: Callable[[Path], Machine], client: Any) -> None:
         self.directory = directory
         self.client = client
-        self.dkron = dkron
+        self._make = make
         self.hosts: dict[str, Host] = {}
-        self.can_cut = process_host.can_cut_network()
         self._lock = threading.RLock()
         self._ending = threading.Event()
         self.ec2: Any = ec2_backends[ACCOUNT][REGION]
@@ -73,14 +79,8 @@ class Fleet:
 
     def add(self, order: dict[str, Any], subnet_id: str) -> Host:
         """A new instance with its own disk, tagged as an operator would; powered on by `boot`."""
-        directory = self._directory_for(order)
-        tags = {
-            'Name': order['serverId'],
-            'requorum:service-manager': 'supervisor',
-            'requorum:supervisor-socket': str(directory / 'supervisor.sock'),
-            'requorum:unit': 'dkron',
-            **order.get('tags', {}),
-        }
+        machine = self._make(self._directory_for(order))
+        tags = {'Name': order['serverId'], **machine.tags(), **order.get('tags', {})}
         disks = [
             {'DeviceName': device, 'Ebs': {'VolumeSize': 8, 'DeleteOnTermination': True}}
             for device in ('/dev/sda1', DATA_DEVICE)
@@ -93,7 +93,7 @@ class Fleet:
                     {'ResourceType': 'instance', 'Tags': [{'Key': key, 'Value': value} for key, value in tags.items()]}
                 ],
             )
-            host = Host(order['serverId'], order['address'], made['Instances'][0]['InstanceId'], directory, order)
+            host = Host(order['serverId'], order['address'], made['Instances'][0]['InstanceId'], machine, order)
             self.configure(host)
             self.hosts[host.instance_id] = host
         return host
@@ -134,29 +134,25 @@ class Fleet:
 
     def _adopt(self, instance_id: str, address: str, tags: dict[str, str]) -> None:
         """It joins the addresses that the lab began with, and calls itself by its Name tag or by its address."""
+        first = next(host.order for host in self.hosts.values())
         order = {
             'serverId': tags.get('Name') or f'ip-{address.replace(".", "-")}',
             'address': address,
-            'join': next(host.order['join'] for host in self.hosts.values()),
+            'join': first['join'],
             'expect': int(tags.get(EXPECT_TAG, '0')),
+            'layout': first.get('layout', 'packaged'),
         }
-        directory = self._directory_for(order)
-        ours = {
-            'requorum:service-manager': 'supervisor',
-            'requorum:supervisor-socket': str(directory / 'supervisor.sock'),
-            'requorum:unit': 'dkron',
-        }
-        self.client.create_tags(
-            Resources=[instance_id], Tags=[{'Key': key, 'Value': value} for key, value in ours.items()]
-        )
-        host = Host(order['serverId'], address, instance_id, directory, order, booted=True)
+        machine = self._make(self._directory_for(order))
+        if ours := machine.tags():
+            tagged = [{'Key': key, 'Value': value} for key, value in ours.items()]
+            self.client.create_tags(Resources=[instance_id], Tags=tagged)
+        host = Host(order['serverId'], address, instance_id, machine, order, booted=True)
         self.configure(host)
         self.hosts[instance_id] = host
 
     def configure(self, host: Host) -> None:
         """Writes its files anew; Dkron reads them when it starts next."""
-        order, name = host.order, host.order.get('nodeName', host.server_id)
-        process_host.configure(host.directory, name, host.address, order['join'], order['expect'], self.dkron)
+        host.machine.install(host.address, host.order.get('nodeName', host.server_id), host.order)
 
     def _directory_for(self, order: dict[str, Any]) -> Path:
         """Named like the server; a replacement is made while the old one is still there."""
@@ -175,7 +171,7 @@ class Fleet:
         with self._lock:
             host.booted = False
             self.follow(host)
-            process_host.wipe(host.directory)
+            host.machine.empty_disk()
 
     def impair(self, instance_id: str, impaired: bool) -> None:
         """Running and silent, or the end of that."""
@@ -186,7 +182,7 @@ class Fleet:
     def connected(self, instance_id: str) -> bool:
         """Whether the host's agent hears commands: a quarantined host still has its way out to Systems Manager."""
         host = self.hosts.get(instance_id)
-        return host is not None and (host.applied == 'on' or (host.applied == 'cut' and self.can_cut))
+        return host is not None and host.machine.hears()
 
     def instance(self, instance_id: str) -> Any:
         """EC2's record, or None when there never was one."""
@@ -204,6 +200,7 @@ class Fleet:
                 'ec2': self.instance(host.instance_id).state,
                 'power': host.applied,
                 'impaired': host.impaired,
+                'log': host.machine.log_command(),
             }
             for host in list(self.hosts.values())
         ]
@@ -217,7 +214,7 @@ class Fleet:
         self._ending.set()
         with self._lock:
             for host in self.hosts.values():
-                process_host.power_off(host.directory)
+                host.machine.end()
 
     def _run(self) -> None:
         while not self._ending.wait(PERIOD_SECONDS):
@@ -232,7 +229,7 @@ class Fleet:
                 except Exception:
                     log.exception('%s does not follow EC2', host.server_id)
 
-    def _wanted(self, host: Host) -> str:
+    def _wanted(self, host: Host) -> Power:
         state = self.instance(host.instance_id).state
         if state in ('terminated', 'shutting-down'):
             return 'gone'
@@ -240,10 +237,7 @@ class Fleet:
             return 'off'
         if host.impaired:
             return 'frozen'
-        if self._quarantined(host):
-            # A running process cannot change its network namespace: it is silenced where it stands.
-            return 'cut' if host.cut or host.applied == 'off' else 'frozen'
-        return 'on'
+        return 'cut' if self._quarantined(host) else 'on'
 
     def _quarantined(self, host: Host) -> bool:
         groups = [group for nic in self.instance(host.instance_id).nics.values() for group in nic.group_set]
@@ -253,42 +247,13 @@ class Fleet:
         """Brings one host to where EC2's records want it."""
         with self._lock:
             wanted = self._wanted(host)
-            if wanted == host.applied or self._ending.is_set():
+            if wanted == host.wanted or self._ending.is_set():
                 return
             log.info('%s: %s -> %s', host.server_id, host.applied, wanted)
-            self._apply(host, wanted)
-            host.applied = wanted
-
-    def _apply(self, host: Host, wanted: str) -> None:
-        if wanted == 'gone':
-            process_host.erase(host.directory)
-            self._drop_interfaces(host)
-        elif wanted == 'off':
-            process_host.power_off(host.directory)
-            host.cut = False
-        elif wanted == 'cut':
-            self._power_on_cut(host)
-            host.cut = True
-        elif wanted == 'frozen':
-            if host.applied == 'off':
-                host.process = process_host.power_on(host.directory)
-            process_host.freeze(host.directory)
-        elif wanted == 'on':
-            if host.cut:
-                host.applied = 'off'  # a reboot, during which its agent hears nothing
-                process_host.power_off(host.directory)
-                host.cut = False
-            process_host.thaw(host.directory)
-            host.process = process_host.power_on(host.directory) or host.process
-        if host.process is not None:
-            host.process.poll()
-
-    def _power_on_cut(self, host: Host) -> None:
-        if self.can_cut:
-            process_host.thaw(host.directory)
-            host.process = process_host.power_on(host.directory, cut=True) or host.process
-        else:
-            log.warning('%s stays off: this machine has no network namespaces for a quarantined host', host.server_id)
+            host.machine.bring(wanted)
+            host.wanted = wanted
+            if wanted == 'gone':
+                self._drop_interfaces(host)
 
     def _drop_interfaces(self, host: Host) -> None:
         """AWS deletes the primary interface with its instance and frees its address; moto keeps both for ever."""

@@ -1,6 +1,6 @@
 """Starts one lab in this process: MiniStack, moto behind it, the hosts, and the handles under /_lab.
 
-    python launcher.py --directory DIR --dkron BIN [--detached]
+    python launcher.py --directory DIR --dkron BIN [--hosts processes|systemd] [--detached]
 
 Writes one JSON line when everything listens. Ends with every host when its standard input closes (unless detached),
 on SIGTERM or SIGINT, and on POST /_lab/end.
@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Callable, TextIO
 from urllib.request import urlopen
 
 MARK = 'REQUORUM_LAB'
@@ -30,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument('--directory', type=Path, required=True)
     parser.add_argument('--dkron', type=Path, required=True)
+    parser.add_argument('--hosts', default='processes', help='the kind of machines (kinds.py)')
     parser.add_argument('--detached', action='store_true')
     asked = parser.parse_args()
     port = free_port()
@@ -40,16 +41,17 @@ def main() -> None:
     import pins  # what is imported below reads the environment prepared above
 
     pins.check()
-    run(asked.directory, asked.dkron, port, asked.detached)
+    run(asked.directory, asked.dkron, asked.hosts, port, asked.detached)
 
 
-def run(directory: Path, dkron: Path, port: int, detached: bool) -> None:
+def run(directory: Path, dkron: Path, hosts: str, port: int, detached: bool) -> None:
     import boto3
     import ministack.app
     from control import with_control
     from documents import Documents
     from emulator import install
     from fleet import REGION, Fleet
+    from kinds import KINDS
     from moto.server import ThreadedMotoServer
     from run_command import RunCommand
 
@@ -57,14 +59,17 @@ def run(directory: Path, dkron: Path, port: int, detached: bool) -> None:
     moto.start()
     moto_port = moto.get_host_and_port()[1]
     client = boto3.client('ec2', endpoint_url=f'http://127.0.0.1:{moto_port}', region_name=REGION)
-    fleet = Fleet(directory, dkron, client)
-    held, prefix = hold_network()
+    kind = KINDS[hosts]
+    kind.clear_strays()
+    fleet = Fleet(directory, lambda place: kind(place, dkron), client)
+    held, prefix = hold_network(kind.free_prefix)
     about = {
         'name': directory.name.removeprefix('requorum-'),
         'port': port,
         'pid': os.getpid(),
         'directory': str(directory),
         'network': prefix,
+        'canCut': kind.can_cut,
         'vpc': fleet.make_network(prefix),
     }
     documents = Documents()
@@ -118,8 +123,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def hold_network() -> tuple[TextIO, str]:
-    """A 127.<n> net of our own: a lock that dies with this process, and nothing left over that still listens there."""
+def hold_network(free_prefix: Callable[[int], str | None]) -> tuple[TextIO, str]:
+    """A network of our own, whatever kind it is: a lock that dies with this process, and nothing left over there."""
     for number in NETWORKS:
         try:
             held = open(f'/tmp/requorum-net-{number}.lock', 'w')
@@ -130,20 +135,10 @@ def hold_network() -> tuple[TextIO, str]:
         except OSError:
             held.close()
             continue
-        if all(can_bind(f'127.{number}.0.{last}', 8946) for last in range(11, 16)):
-            return held, f'127.{number}'
+        if prefix := free_prefix(number):
+            return held, prefix
         held.close()
-    raise RuntimeError('no free 127.<n> network: too many labs, or left-over Dkron processes')
-
-
-def can_bind(address: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return False
-    return True
+    raise RuntimeError('no free network: too many labs, or left-over Dkron processes')
 
 
 def announce(about: dict[str, Any], directory: Path, end: Any) -> None:

@@ -18,7 +18,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-import hosts as process_host
 from documents import Documents, Refused
 from fleet import PERIOD_SECONDS, REGION, Fleet, Host
 
@@ -162,7 +161,7 @@ class RunCommand:
         script = work / '_script.sh'
         script.write_text(_fill(text, values) + '\n')
         environment = {
-            **process_host.environment(host.directory),
+            **host.machine.environment(),
             **{f'SSM_{name}': value for name, value in values.items()},
             'AWS_SSM_INSTANCE_ID': host.instance_id,
             'AWS_SSM_REGION_NAME': REGION,
@@ -170,7 +169,7 @@ class RunCommand:
         invocation['started'] = time.time()
         with open(work / 'stdout', 'wb') as out, open(work / 'stderr', 'wb') as err:
             process = subprocess.Popen(
-                [*_way_in(host), 'sh', str(script)], cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                host.machine.shell(work), cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                 start_new_session=True,
             )
             end = _wait(process, limit, invocation)
@@ -223,11 +222,6 @@ def _wait(process: subprocess.Popen[bytes], limit: float, invocation: dict[str, 
             return 'cancelled' if cancelled else 'late'
         time.sleep(0.01)
     return 'exited'
-
-
-def _way_in(host: Host) -> list[str]:
-    """A command sees the network its host sees."""
-    return process_host.enter_prefix(host.process.pid) if host.applied == 'cut' and host.process else []
 
 
 def _switched_off(host: Host) -> bool:

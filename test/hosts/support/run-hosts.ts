@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { whyNoContainers } from '../../../lab/prepare-containers';
+import { ROOT } from '../../../lab/prepare';
+
+/* `npm run test:hosts`: what CI runs of test/hosts; with `-- --all`, test/hosts/whole as well. Other words go to Jest. */
+
+const ESSENTIAL = 'test/hosts/[^/]+\\.test\\.ts$';
+
+async function main(): Promise<number> {
+  const words = process.argv.slice(2);
+  const why = await whyNoContainers((says) => process.stdout.write(`${says}\n`));
+  if (why !== null) {
+    process.stdout.write(`\nNOT RUN: hosts with systemd (test/hosts), because ${why}\n\n0 passed, 0 failed\n`);
+    return 0;
+  }
+  const rest = words.filter((word) => word !== '--all');
+  const chosen = words.includes('--all') || rest.length > 0 ? [] : ['--testPathPatterns', ESSENTIAL];
+  const jest = [join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', 'jest.hosts.config.mjs'];
+  const child = spawn(process.execPath, [...jest, '--runInBand', ...chosen, ...rest], { cwd: ROOT, stdio: 'inherit' });
+  const [exit] = (await once(child, 'exit')) as [number | null];
+  return exit ?? 1;
+}
+
+void main().then((exit) => {
+  process.exitCode = exit;
+});
