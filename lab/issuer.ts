@@ -24,6 +24,9 @@ export class Issuer {
   private readonly strange = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   private readonly codes = new Map<string, Asked>();
 
+  /** `secret` makes its clients confidential: who comes for a token has to have it, in the way that is told. */
+  secret: { readonly value: string; readonly method: 'client_secret_basic' | 'client_secret_post' } | null = null;
+
   constructor(readonly url: string) {}
 
   async answer(request: Request): Promise<Response> {
@@ -38,7 +41,7 @@ export class Issuer {
       case '/authorize':
         return this.authorize(url);
       case '/token':
-        return this.token(new URLSearchParams(await request.text()));
+        return this.token(new URLSearchParams(await request.text()), request.headers.get('authorization'));
       default:
         return json({ error: 'not_found' }, 404);
     }
@@ -54,6 +57,7 @@ export class Issuer {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
       code_challenge_methods_supported: ['S256'],
+      ...(this.secret ? { token_endpoint_auth_methods_supported: [this.secret.method] } : {}),
     };
   }
 
@@ -81,7 +85,8 @@ export class Issuer {
   }
 
   /** A code is good once, for who asked for it, and with the verifier of its challenge. */
-  private token(sent: URLSearchParams): Response {
+  private token(sent: URLSearchParams, authorization: string | null): Response {
+    if (!this.isClient(sent, authorization)) return json({ error: 'invalid_client' }, 401);
     const code = sent.get('code') ?? '';
     const asked = this.codes.get(code);
     this.codes.delete(code);
@@ -92,6 +97,16 @@ export class Issuer {
       return json({ error: 'invalid_grant' }, 400);
     }
     return json({ access_token: randomBytes(16).toString('hex'), token_type: 'Bearer', id_token: this.idToken(asked) });
+  }
+
+  private isClient(sent: URLSearchParams, authorization: string | null): boolean {
+    if (this.secret === null) return true;
+    const { value, method } = this.secret;
+    if (method === 'client_secret_post') return sent.get('client_secret') === value;
+    const [, told = ''] = Buffer.from(authorization?.split(' ')[1] ?? '', 'base64')
+      .toString()
+      .split(':');
+    return decodeURIComponent(told.replaceAll('+', ' ')) === value;
   }
 
   private idToken({ clientId, nonce, mail }: Asked): string {

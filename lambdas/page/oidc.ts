@@ -27,7 +27,7 @@ const providerOf = (settings: Oidc): Promise<oidc.Configuration> => {
 };
 
 const discover = async ({ issuer, clientId, clientSecretArn }: Oidc): Promise<oidc.Configuration> => {
-  const how = clientSecretArn === undefined ? oidc.None() : oidc.ClientSecretPost(await secretOf(clientSecretArn));
+  const how = clientSecretArn === undefined ? oidc.None() : bySecret(await secretOf(clientSecretArn));
   try {
     const execute = [oidc.enableNonRepudiationChecks];
     return await oidc.discovery(new URL(issuer), clientId, undefined, how, { execute });
@@ -35,6 +35,19 @@ const discover = async ({ issuer, clientId, clientSecretArn }: Oidc): Promise<oi
     throw new RequorumError('Unexpected', `the issuer ${issuer} does not answer: ${String(thrown)}`, { cause: thrown });
   }
 };
+
+/** As the issuer wants it; who says nothing wants it in the header (OpenID Connect Discovery 1.0 §3). */
+const bySecret =
+  (secret: string): oidc.ClientAuth =>
+  (server, ...request) => {
+    const wanted = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    const how = wanted.includes('client_secret_basic') ? oidc.ClientSecretBasic : oidc.ClientSecretPost;
+    how(secret)(server, ...request);
+  };
+
+/** The secret may have been changed: whoever comes next is let in with the new one, as soon as that is read again. */
+const isSecretRefused = (thrown: unknown): boolean =>
+  thrown instanceof oidc.ResponseBodyError && thrown.error === 'invalid_client';
 
 /** Where the reader wanted to go travels inside the state, which only this browser can have begun. */
 const stateOf = (visit: string, caseId: string): string => `${tokenOf(visit, `state ${caseId}`)}.${caseId}`;
@@ -71,6 +84,7 @@ const addressFrom = async (page: Page, context: Context, visit: string, caseId: 
     const claims = Claims.safeParse(tokens.claims());
     return claims.success ? claims.data.email : null;
   } catch (thrown) {
+    if (isSecretRefused(thrown)) known.delete(page.oidc.issuer);
     log.warn('the issuer let nobody in', { why: thrown instanceof Error ? thrown.name : 'unknown' });
     return null;
   }
