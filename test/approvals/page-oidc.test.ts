@@ -6,6 +6,7 @@ import { picture } from './support/browsers';
 import { type PageLab, auditsIn, endPageLab, pageLab, tickLost } from './support/page-lab';
 
 const CAROL = 'carol@example.com';
+const DAVE = 'dave@example.com';
 
 /* People of the organisation, without AWS: carol may approve, others may look and decline. */
 describe('the page, signed in at an issuer', () => {
@@ -23,7 +24,10 @@ describe('the page, signed in at an issuer', () => {
         await lab.impair('dkron-3');
       },
       {
-        people: [{ name: 'carol', email: [CAROL] }],
+        people: [
+          { name: 'carol', email: [CAROL] },
+          { name: 'dave', email: [DAVE] },
+        ],
         page: { oidc: { issuer: issuer.issuer.url, clientId: 'requorum' } },
       },
     );
@@ -48,7 +52,7 @@ describe('the page, signed in at an issuer', () => {
     const { api, ann } = world;
     const caseId = await ann.api.openCase(CLUSTER, 'recover');
     const gate = await untilGate(api, caseId);
-    const other = await signedInAt('dave@example.com', caseId);
+    const other = await signedInAt(DAVE, caseId);
     await other.getByText('is not one of carol').waitFor();
     expect(await other.locator('#yes').count()).toBe(0);
     expect(await other.locator('#no').count()).toBe(1);

@@ -111,7 +111,8 @@ async function declareOnceSilent({ api }: PageLab, server: string, because: stri
 
 /** A server that ended is alive in the gossip for some seconds more; a plan is refused as long. */
 async function onceItIsForgotten({ api, ann }: PageLab): Promise<Gate> {
-  for (let n = 0; n < 12; n += 1) {
+  let last: unknown = null;
+  for (let n = 0; n < 30; n += 1) {
     const caseId = await ann.api.openCase(CLUSTER, 'recover');
     const isAsked = (gate: Gate | null): boolean => gate?.status === 'open';
     const view = await untilCase(
@@ -121,6 +122,7 @@ async function onceItIsForgotten({ api, ann }: PageLab): Promise<Gate> {
       ({ gate, report }) => isAsked(gate) || report !== null,
     );
     if (view.gate !== null && isAsked(view.gate)) return view.gate;
+    last = view.planning;
   }
-  throw new Error('the stranger never left the gossip');
+  throw new Error(`the stranger never left the gossip: ${JSON.stringify(last).slice(0, 2000)}`);
 }

@@ -45,7 +45,7 @@ export class Browsers {
   /** Signed in by a link of their own, before the case. */
   async signedIn({ api }: LabPerson, caseId: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.someone(options);
-    await page.goto((await api.link(caseId)).url);
+    await come(page, (await api.link(caseId)).url);
     await page.click('#continue');
     await page.waitForURL(`**/page/cases/${caseId}`);
     return page;
@@ -54,6 +54,18 @@ export class Browsers {
   async end(): Promise<void> {
     await this.chromium.close();
     await this.front.close();
+  }
+}
+
+/** Chromium gives up what it loads when any network interface of the machine comes or goes; looking at a link uses nothing up. */
+async function come(page: Page, url: string): Promise<void> {
+  for (let tries = 3; ; tries -= 1) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (thrown) {
+      if (tries === 1 || !String(thrown).includes('ERR_NETWORK_CHANGED')) throw thrown;
+    }
   }
 }
 

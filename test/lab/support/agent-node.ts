@@ -37,11 +37,12 @@ export async function startAgentNode(
       ...['--node-name', name, '--bind-addr', `${own}:8946`, '--http-addr', `${own}:8080`],
       ...['--data-dir', home, '--disable-usage-stats', ...joins],
     ],
-    { stdio: 'ignore', cwd: home },
+    { stdio: 'ignore', cwd: home, detached: true },
   );
   return {
     end: () => {
-      if (child.exitCode === null) child.kill('SIGKILL');
+      // With the processes of its executors, which would outlive it.
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       rmSync(home, { recursive: true, force: true });
     },
   };
