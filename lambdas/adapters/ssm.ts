@@ -11,6 +11,7 @@ import { RequorumError } from '../../lib/recovery/errors';
 import type { Orders } from '../../lib/recovery/order';
 import { DocumentPins } from '../../lib/recovery/plan';
 import type { DocumentPin } from '../../lib/recovery/plan';
+import { splitOrders } from '../../lib/recovery/split-orders';
 import type { Clock } from './clock';
 import { nowIso, sleep, systemClock } from './clock';
 import type { DocumentNames } from './env';
@@ -24,32 +25,40 @@ const DELIVERY_SECONDS = 30;
 const PATIENCE_SECONDS = 120;
 const MARKER = 'REQUORUM-RESULT ';
 
-/** One command to all hosts named: each picks its own order out of the map. Sent by version and hash, so that a deploy in mid-case changes nothing. */
-export const sendOrders = async (
-  command: {
-    readonly document: DocumentPin;
-    readonly instanceIds: readonly string[];
-    readonly orders: Orders;
-    readonly comment: string;
-  },
-  clock: Clock = systemClock,
-): Promise<Sent> => {
-  const { document, instanceIds, orders, comment } = command;
+interface Ordered {
+  readonly document: DocumentPin;
+  readonly orders: Orders;
+  readonly comment: string;
+}
+
+/**
+ * To every host that the orders name: one command, or as many as they fit into; each host picks its own order out of the map.
+ * Whether all fit is known before the first is sent.
+ */
+export const sendOrders = async (ordered: Ordered, clock: Clock = systemClock): Promise<Sent> => {
   const sentAt = nowIso(clock);
+  const commands: Sent['commands'] = [];
+  for (const orders of splitOrders(ordered.orders)) commands.push(await sendCommand({ ...ordered, orders }));
+  return { commands, document: ordered.document.name, sentAt };
+};
+
+/** By version and hash, so that a deploy in mid-case changes nothing. */
+const sendCommand = async ({ document, orders, comment }: Ordered): Promise<Sent['commands'][number]> => {
+  const instanceIds = Object.keys(orders.hosts);
   const { Command } = await client.send(
     new SendCommandCommand({
       DocumentName: document.name,
       DocumentVersion: document.version,
       DocumentHash: document.hash,
       DocumentHashType: 'Sha256',
-      InstanceIds: [...instanceIds],
+      InstanceIds: instanceIds,
       Parameters: { Orders: [Buffer.from(JSON.stringify(orders), 'utf8').toString('base64')] },
       TimeoutSeconds: DELIVERY_SECONDS,
       Comment: comment.slice(0, 100),
     }),
   );
   if (!Command?.CommandId) throw new RequorumError('CommandLost', `${document.name} was sent and got no command id`);
-  return { commandId: Command.CommandId, instanceIds: [...instanceIds], document: document.name, sentAt };
+  return { commandId: Command.CommandId, instanceIds };
 };
 
 /** Where a command stands on one instance. `done` carries the line the script printed, whatever its exit code. */
@@ -128,7 +137,7 @@ const invocationOf = async (commandId: string, instanceId: string): Promise<GetC
 };
 
 /**
- * Where a command stands on each of its instances, in the order sent. An unreachable agent keeps a command in progress
+ * Where orders stand on each of their instances, in the order sent. An unreachable agent keeps a command in progress
  * for long: after `seconds` it is given up here (the host's own deadline keeps it from acting late).
  */
 export const collect = <T = unknown>(
@@ -137,9 +146,12 @@ export const collect = <T = unknown>(
   { clock = systemClock, seconds = PATIENCE_SECONDS }: Patience = {},
 ): Promise<Collected<T>[]> => {
   const late = clock.now().getTime() - Date.parse(sent.sentAt) > seconds * 1000;
+  const asked = sent.commands.flatMap(({ commandId, instanceIds }) =>
+    instanceIds.map((id) => [commandId, id] as const),
+  );
   return Promise.all(
-    sent.instanceIds.map(async (instanceId): Promise<Collected<T>> => {
-      const invocation = await invocationOf(sent.commandId, instanceId);
+    asked.map(async ([commandId, instanceId]): Promise<Collected<T>> => {
+      const invocation = await invocationOf(commandId, instanceId);
       const seen: Collected<T> = invocation
         ? readInvocation(instanceId, invocation, parse)
         : { instanceId, state: 'pending', detail: 'no invocation yet' };

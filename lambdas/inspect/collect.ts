@@ -44,7 +44,7 @@ export const collect = async (
   { fleet, sent }: z.output<typeof InspectCollectInput>,
   clock: Clock = systemClock,
 ): Promise<z.output<typeof InspectCollectOutput>> => {
-  const asked = new Set(sent?.instanceIds ?? []);
+  const asked = new Set(sent?.commands.flatMap(({ instanceIds }) => instanceIds));
   const seen = sent ? await collectCommand(sent, (line) => Line.parse(line), { clock, seconds: PATIENCE_SECONDS }) : [];
   const receivedAt = nowIso(clock);
   const silent = fleet.instances.filter(

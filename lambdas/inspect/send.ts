@@ -10,7 +10,7 @@ export const canBeAsked = ({ state, agent }: Instance): boolean => state === 'ru
 /** `requorum:*` tags tell a host what it cannot find out by itself; without them it looks for evidence. */
 const orderFor = ({ overrides }: Instance): z.infer<typeof InspectOrder> => ({ hints: overrides });
 
-/** One read-only command to every host that can be asked; null where there is none, which is a fact and no error. */
+/** The read-only document to every host that can be asked; null where there is none, which is a fact and no error. */
 export const send = async (
   { case: ref, fleet }: z.output<typeof InspectSendInput>,
   documentName: string,
@@ -19,7 +19,6 @@ export const send = async (
   if (hosts.length === 0) return { sent: null };
   const sent = await sendOrders({
     document: await pinDocument(documentName),
-    instanceIds: hosts.map(({ instanceId }) => instanceId),
     orders: {
       caseId: ref.caseId,
       counter: ref.counter,

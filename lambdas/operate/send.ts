@@ -69,7 +69,7 @@ const toPutBack = async ({ plans }: Operate, input: Input): Promise<Input | null
 };
 
 /**
- * One command to all hosts of a phase, under the approved plan and the lease as they are now.
+ * The orders to all hosts of a phase, under the approved plan and the lease as they are now.
  * Putting back needs no point of no return: hosts know what was done to them and refuse what cannot be undone.
  * @throws RequorumError NotApproved, PlanMismatch, LeaseLost
  */
@@ -78,9 +78,8 @@ export const send = async (operate: Operate, asked: Input): Promise<z.output<typ
   if (input === null) return { sent: null };
   const known = await approved(operate, input.case);
   const orders = await ordersFor(operate, input, known);
-  const instanceIds = Object.keys(orders.hosts);
-  if (instanceIds.length === 0) return { sent: null };
+  if (Object.keys(orders.hosts).length === 0) return { sent: null };
   const document = known.plan.documents[input.phase];
   const comment = `${input.phase} ${input.case.caseId}`;
-  return { sent: await sendOrders({ document, instanceIds, orders, comment }, operate.clock) };
+  return { sent: await sendOrders({ document, orders, comment }, operate.clock) };
 };

@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ORDERS_MAX_CHARS } from '../recovery/split-orders';
 import { withoutUnused } from './unused';
 
 export const DOCUMENT_NAMES = ['inspect', 'hold', 'release', 'verify', 'undo', 'remove-peer', 'leave'] as const;
 export type DocumentName = (typeof DOCUMENT_NAMES)[number];
 
-/**
- * Systems Manager counts the document and its parameters together (facts/aws): this much is left for the orders. Inspect gets
- * a few tags of each host and no more.
- */
-export const ordersMaxChars = (name: DocumentName): number => (name === 'inspect' ? 8_000 : 16_000);
 export const DOCUMENT_MAX_BYTES = 65_536;
 
 const READ_LOG = ['result', 'bolt', 'raftlog'] as const;
@@ -60,7 +56,7 @@ export function documentContent(name: DocumentName): Readonly<Record<string, unk
         type: 'String',
         description: 'base64 of the JSON orders: case, lease counter, order per host',
         allowedPattern: '^[A-Za-z0-9+/]+={0,2}$',
-        maxChars: ordersMaxChars(name),
+        maxChars: ORDERS_MAX_CHARS,
       },
     },
     mainSteps: [

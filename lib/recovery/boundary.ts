@@ -15,10 +15,9 @@ import { FleetView, HostReport, Inventory, NetworkView } from './survey';
 export const Target = z.object({ address: z.string(), rpc: z.number().int(), http: z.number().int() });
 export type Target = z.infer<typeof Target>;
 
-/** A command on its way to hosts. */
+/** Orders on their way to hosts, in as many commands as they need: each host is in one of them. */
 export const Sent = z.object({
-  commandId: z.string(),
-  instanceIds: z.array(InstanceId).min(1),
+  commands: z.array(z.object({ commandId: z.string(), instanceIds: z.array(InstanceId).min(1) })).min(1),
   document: z.string(),
   sentAt: Instant,
 });

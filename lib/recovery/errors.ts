@@ -44,6 +44,11 @@ export const ERROR_TABLE = {
     means: 'a command to hosts did not finish in its time',
     nextStep: 'read <data-dir>/.requorum on the hosts named; the agent log says why',
   },
+  OrdersTooLong: {
+    means: 'what one host is to be told does not fit into a command',
+    nextStep:
+      'follow `requorum plan --by-hand`: the configuration of this cluster is larger than any that was thought of',
+  },
   BadResult: {
     means: 'a host answered in a form that is not understood',
     nextStep: 'compare the document version with the deployed one; deploy again',

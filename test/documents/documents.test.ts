@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DOCUMENT_MAX_BYTES, DOCUMENT_NAMES, documentContent, ordersMaxChars } from '../../lib/documents/documents';
+import { DOCUMENT_MAX_BYTES, DOCUMENT_NAMES, documentContent } from '../../lib/documents/documents';
+import { ORDERS_MAX_CHARS } from '../../lib/recovery/split-orders';
 import { HOST_CODES } from '../../lib/recovery/host-codes';
 
 const Content = z.object({
@@ -20,7 +21,7 @@ const scriptOf = (name: (typeof DOCUMENT_NAMES)[number]) => read(name).mainSteps
 
 describe.each(DOCUMENT_NAMES)('document %s', (name) => {
   test('has room for the orders within 64 KB', () => {
-    expect(Buffer.byteLength(JSON.stringify(documentContent(name))) + ordersMaxChars(name)).toBeLessThanOrEqual(
+    expect(Buffer.byteLength(JSON.stringify(documentContent(name))) + ORDERS_MAX_CHARS).toBeLessThanOrEqual(
       DOCUMENT_MAX_BYTES,
     );
   });

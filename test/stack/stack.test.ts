@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { DOCUMENT_MAX_BYTES, DOCUMENT_NAMES, ordersMaxChars } from '../../lib/documents/documents';
+import { DOCUMENT_MAX_BYTES, DOCUMENT_NAMES } from '../../lib/documents/documents';
+import { ORDERS_MAX_CHARS } from '../../lib/recovery/split-orders';
 import { VPC, stackOf, templateOf } from '../support/template';
 
 const template = templateOf(stackOf());
@@ -49,9 +50,7 @@ test.each(DOCUMENT_NAMES)('document %s is updated by new versions, and has room 
     Properties: { Content: unknown; UpdateMethod: string };
   }[];
   expect(found?.Properties.UpdateMethod).toBe('NewVersion');
-  expect(JSON.stringify(found?.Properties.Content).length + ordersMaxChars(name)).toBeLessThanOrEqual(
-    DOCUMENT_MAX_BYTES,
-  );
+  expect(JSON.stringify(found?.Properties.Content).length + ORDERS_MAX_CHARS).toBeLessThanOrEqual(DOCUMENT_MAX_BYTES);
 });
 
 test('evidence and table outlive the stack, evidence is versioned, private and refuses plain HTTP', () => {

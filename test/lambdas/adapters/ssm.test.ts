@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { agentOf, collect, pinDocument, sendOrders } from '../../../lambdas/adapters/ssm';
 
 const SENT_AT = '2026-11-25T05:00:00.000Z';
-const sent = { commandId: 'command-1', instanceIds: ['i-00000001'], document: 'hold', sentAt: SENT_AT };
+const sent = { commands: [{ commandId: 'command-1', instanceIds: ['i-00000001'] }], document: 'hold', sentAt: SENT_AT };
 const at = (seconds: number) => ({ now: () => new Date(Date.parse(SENT_AT) + seconds * 1000) });
 const Line = z.object({ outcome: z.string() });
 const gather = (seconds = 1) => collect(sent, (line) => Line.parse(line), { clock: at(seconds), seconds: 60 });
@@ -26,7 +26,7 @@ test('orders travel as one base64 value, so that nothing in them can reach a she
   ssm.on(SendCommandCommand).resolves({ Command: { CommandId: 'command-1' } });
   const orders = { caseId: 'case-1', counter: 3, hosts: { 'i-00000001': { dataDir: '/tmp/$(reboot) "x" {{ y }} ü' } } };
   const document = { name: 'hold', version: '4', hash: 'f'.repeat(64) };
-  await sendOrders({ document, instanceIds: ['i-00000001'], orders, comment: 'c'.repeat(500) }, at(0));
+  await sendOrders({ document, orders, comment: 'c'.repeat(500) }, at(0));
   const [call] = ssm.commandCalls(SendCommandCommand);
   const { Parameters, Comment } = z
     .object({ Parameters: z.object({ Orders: z.tuple([z.string()]) }), Comment: z.string() })
@@ -34,6 +34,30 @@ test('orders travel as one base64 value, so that nothing in them can reach a she
   expect(Parameters.Orders[0]).toMatch(/^[A-Za-z0-9+/=]+$/);
   expect(JSON.parse(Buffer.from(Parameters.Orders[0], 'base64').toString('utf8'))).toEqual(orders);
   expect(Comment).toHaveLength(100);
+});
+
+test('orders that are too long for one command travel in several, and are collected as one answer', async () => {
+  const [one, other] = ['i-00000001', 'i-00000002'];
+  ssm
+    .on(SendCommandCommand)
+    .resolvesOnce({ Command: { CommandId: 'first' } })
+    .resolves({ Command: { CommandId: 'second' } });
+  const hosts = { [one]: { text: 'a'.repeat(3_000) }, [other]: { text: 'b'.repeat(3_000) } };
+  const document = { name: 'hold', version: '4', hash: 'f'.repeat(64) };
+  const both = await sendOrders({ document, orders: { caseId: 'case-1', counter: 3, hosts }, comment: '' }, at(0));
+  expect(both.commands).toEqual([
+    { commandId: 'first', instanceIds: [one] },
+    { commandId: 'second', instanceIds: [other] },
+  ]);
+  for (const [CommandId, InstanceId] of [
+    ['first', one],
+    ['second', other],
+  ])
+    ssm
+      .on(GetCommandInvocationCommand, { CommandId, InstanceId })
+      .resolves({ Status: 'Success', StandardOutputContent: `REQUORUM-RESULT {"outcome":"${InstanceId}"}` });
+  const answers = await collect(both, (line) => Line.parse(line), { clock: at(1), seconds: 60 });
+  expect(answers).toMatchObject([{ line: { outcome: one } }, { line: { outcome: other } }]);
 });
 
 test('an invocation that does not exist yet is asked for again, and is pending when it stays away', async () => {

@@ -177,7 +177,9 @@ describe('send', () => {
   });
 
   test('asks the hosts whose agent is connected, and them only, by version and hash', async () => {
-    expect(await send()).toMatchObject({ sent: { commandId: 'command-1', instanceIds: ['i-00000001'] } });
+    expect(await send()).toMatchObject({
+      sent: { commands: [{ commandId: 'command-1', instanceIds: ['i-00000001'] }] },
+    });
     expect(ssm.commandCalls(SendCommandCommand).map(({ args }) => args[0].input)).toMatchObject([
       {
         DocumentName: 'inspect-document',
@@ -211,7 +213,11 @@ describe('send', () => {
 });
 
 describe('collect', () => {
-  const sent = { commandId: 'command-1', instanceIds: ['i-00000001'], document: 'inspect-document', sentAt: OPENED_AT };
+  const sent = {
+    commands: [{ commandId: 'command-1', instanceIds: ['i-00000001'] }],
+    document: 'inspect-document',
+    sentAt: OPENED_AT,
+  };
   const gather = (seconds = 2, more: object = {}) =>
     collect({ action: 'collect', case: ref, fleet: fleetInOutage(), sent, attempt: 0, ...more }, at(seconds));
   const [inspected] = hostsInOutage();

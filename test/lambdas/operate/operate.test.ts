@@ -29,7 +29,11 @@ const ordersSent = (): Orders[] =>
 test('hold goes to the survivor in one command, by version and hash, with case, counter and deadline', async () => {
   const ref = await approvedCaseRef(day);
   const { sent } = await sendPhase(ref, 'hold');
-  expect(sent).toEqual({ commandId: 'command-1', instanceIds: [HOST], document: 'hold', sentAt: day.at });
+  expect(sent).toEqual({
+    commands: [{ commandId: 'command-1', instanceIds: [HOST] }],
+    document: 'hold',
+    sentAt: day.at,
+  });
   expect(commands()).toMatchObject([{ DocumentName: 'hold', DocumentVersion: '7', DocumentHash: 'h'.repeat(64) }]);
   const [orders] = ordersSent();
   const plan = await day.clerk.plans.load(ref.planId ?? '');
@@ -115,7 +119,11 @@ test('undo starts Dkron again where it was stopped, and only there', async () =>
 });
 
 describe('collecting', () => {
-  const sent = { commandId: 'command-1', instanceIds: [HOST], document: 'hold', sentAt: '2026-11-25T05:00:00.000Z' };
+  const sent = {
+    commands: [{ commandId: 'command-1', instanceIds: [HOST] }],
+    document: 'hold',
+    sentAt: '2026-11-25T05:00:00.000Z',
+  };
   const collected = (phase: Phase = 'hold') =>
     collect({ action: 'collect', phase, case: {} as CaseRef, sent, attempt: 1 }, day.clock);
   const says = (Status: 'Success' | 'Failed' | 'InProgress', line?: unknown) =>
