@@ -125,7 +125,7 @@ describe('a host with systemd', () => {
     const old = lab.host('dkron-3');
     await lab.stopInstance('dkron-3');
     const disk = await sha256Of(join(old.dataDir, 'raft/raft.db'));
-    const moved = await moveToNewAddress(lab, 'dkron-3', 5);
+    const moved = await moveToNewAddress(lab, 'dkron-3', 5, { join: [lab.address(1), lab.address(5)] });
     expect(moved).toMatchObject({ address: lab.address(5), power: 'off' });
     expect(await exists(old.dir)).toBe(false);
     expect(await sha256Of(join(moved.dataDir, 'raft/raft.db'))).toBe(disk);

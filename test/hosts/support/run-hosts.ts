@@ -18,7 +18,10 @@ async function main(): Promise<number> {
   const rest = words.filter((word) => word !== '--all');
   const chosen = words.includes('--all') || rest.length > 0 ? [] : ['--testPathPatterns', ESSENTIAL];
   const jest = [join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', 'jest.hosts.config.mjs'];
-  const child = spawn(process.execPath, [...jest, '--runInBand', ...chosen, ...rest], { cwd: ROOT, stdio: 'inherit' });
+  const child = spawn(process.execPath, [...jest, '--runInBand', '--forceExit', ...chosen, ...rest], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   const [exit] = (await once(child, 'exit')) as [number | null];
   return exit ?? 1;
 }

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Layout } from '../../../lab/lab';
+import { prepare } from '../../../lab/prepare';
+import { CONTAINERS } from '../../../lab/prepare-containers';
+
+const run = promisify(execFile);
+
+export interface MachineOptions {
+  readonly join?: readonly string[];
+  readonly expect?: number;
+  readonly layout?: Layout;
+  /** @default true */
+  readonly server?: boolean;
+  readonly cut?: boolean;
+}
+
+/** Hosts with systemd without the rest of a lab: a network of their own, and what a person with a shell could do there. */
+export class Machines {
+  private readonly names = new Set<string>();
+
+  private constructor(
+    private readonly root: string,
+    private readonly dkron: string,
+    private readonly net: string,
+  ) {}
+
+  static async ready(): Promise<Machines> {
+    const { dkron } = await prepare(() => undefined, { hosts: 'systemd' });
+    // 10.200 to 10.249 are no lab's (container_machine.py).
+    return new Machines(await mkdtemp(join(tmpdir(), 'machines-')), dkron, `10.${200 + (process.pid % 50)}.0`);
+  }
+
+  address(n: number): string {
+    return `${this.net}.${10 + n}`;
+  }
+
+  directory(name: string): string {
+    return join(this.root, name);
+  }
+
+  /** Made when it is not there, and booted; gives the address. */
+  async up(name: string, n: number, options: MachineOptions = {}): Promise<string> {
+    this.names.add(name);
+    const address = this.address(n);
+    const told = [
+      ...['--node-name', name, '--address', address, '--join', (options.join ?? [address]).join(',')],
+      ...['--expect', String(options.expect ?? 1), '--dkron', this.dkron, '--owner', String(process.pid)],
+      ...['--variant', options.layout ?? 'packaged'],
+      ...(options.server === false ? ['--agent'] : []),
+      ...(options.cut ? ['--cut'] : []),
+    ];
+    await this.drive('up', name, told);
+    return address;
+  }
+
+  /** Power and network as they are driven from outside. */
+  async drive(
+    verb: 'up' | 'down' | 'freeze' | 'thaw' | 'wipe' | 'erase',
+    name: string,
+    words: readonly string[] = [],
+  ): Promise<void> {
+    await run('python3', [CONTAINERS, verb, this.directory(name), ...words]);
+  }
+
+  /** As root on the host; what it printed. A failed command throws. */
+  async shell(name: string, script: string): Promise<string> {
+    const told = await run('python3', [CONTAINERS, 'exec', this.directory(name), '--', 'sh', '-c', script]);
+    return told.stdout.trim();
+  }
+
+  async end(): Promise<void> {
+    for (const name of this.names) await this.drive('erase', name);
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
