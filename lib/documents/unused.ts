@@ -4,12 +4,12 @@ const FOREIGN_CLASS = /^class \w+\([^)]*\./;
 
 /**
  * A script without the functions and methods that nothing in it names, since the document's size counts and no document needs
- * all of a module. By text, in strings too: what is named anywhere stays.
+ * all of a module. By text, in strings too: what is named anywhere stays, save by a namesake's own first line.
  */
 export function withoutUnused(lines: readonly string[]): readonly string[] {
   const unused = definitions(lines).find(({ name, from, to }) => {
-    const rest = [...lines.slice(0, from), ...lines.slice(to)].join('\n');
-    return !new RegExp(`\\b${name}\\b`).test(rest);
+    const rest = [...lines.slice(0, from), ...lines.slice(to)].filter((line) => DEFINITION.exec(line)?.[2] !== name);
+    return !new RegExp(`\\b${name}\\b`).test(rest.join('\n'));
   });
   return unused ? withoutUnused([...lines.slice(0, unused.from), ...lines.slice(unused.to)]) : lines;
 }

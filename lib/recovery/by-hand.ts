@@ -200,7 +200,8 @@ function startLines(survivor: Survivor | undefined): string[] {
   if (!survivor) return [];
   if (survivor.manager.kind === 'supervisor')
     return [`supervisorctl -s unix://${survivor.manager.socket} start ${survivor.manager.unit}`];
-  return [`systemctl start ${survivor.manager.unit || 'dkron'}`];
+  const unit = survivor.manager.unit || 'dkron';
+  return [`systemctl reset-failed ${unit}; systemctl start ${unit}`];
 }
 
 function releaseLines({ survivors }: Plan): string[] {

@@ -48,20 +48,22 @@ export const HOST_CODES = {
     nextStep: 'follow `requorum plan --by-hand` on this host',
   },
   ServiceManagerUnreachable: {
-    means: 'the service manager does not answer on its socket',
-    nextStep: 'start supervisord, or correct the tag requorum:supervisor-socket',
+    means: 'the service manager does not answer',
+    nextStep:
+      'start supervisord, or correct the tag requorum:supervisor-socket; on systemd see whether `systemctl status` answers',
   },
   ServiceManagerRefused: {
     means: 'the service manager refused',
-    nextStep: 'run `supervisorctl reread` on the host and correct what it says',
+    nextStep: 'run `supervisorctl reread` or `systemctl status` on the host and correct what it says',
   },
   UnitUnknown: {
-    means: 'the service manager has no program of that name',
+    means: 'the service manager has no program or service of that name',
     nextStep: 'correct the tag requorum:unit',
   },
   NoDropIn: {
-    means: 'supervisord reads no directory where a temporary join list could be put',
-    nextStep: 'add `[include] files=conf.d/*.conf` to supervisord.conf and create the directory',
+    means: 'there is no directory where a temporary join list could be put',
+    nextStep:
+      'supervisord: add `[include] files=conf.d/*.conf` to supervisord.conf and create the directory; systemd: /run has to be writable',
   },
   ExchangeUnsupported: {
     means: 'the file system or kernel cannot exchange two names atomically',

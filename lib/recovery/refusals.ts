@@ -45,6 +45,13 @@ export function managerRefusals(id: string, { manager, hostId }: Pick<HostFacts,
     const evidence = `socket ${manager.socket || 'unknown'}, program ${manager.unit || 'unknown'}`;
     return [refusal('no-supervisor-socket', `supervisor on ${id} cannot be reached`, evidence, next)];
   }
+  if (manager.kind === 'systemd' && manager.unit !== '') return [];
+  if (manager.kind === 'systemd') {
+    const next = 'set the tag requorum:unit on the instance to the service that runs Dkron, then a new case';
+    return [
+      refusal('no-unit', `no service of systemd on ${id} is known to run Dkron, or more than one is`, hostId, next),
+    ];
+  }
   const says = `Dkron on ${id} is managed by ${manager.kind}, which this version does not operate`;
   return [
     refusal('manager-unsupported', says, `on ${hostId}`, 'operate this host by hand: docs/runbook.md, "Make plan"'),

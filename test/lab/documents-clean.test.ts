@@ -325,7 +325,7 @@ test.each(['hold', 'release', 'undo'] as const)(
   async (name) => {
     const order = { ...cleanOrder(clean.host), ...letInOrder(clean.host), wasRunning: true };
     const before = await listing(dataDir);
-    const manager = { kind: 'systemd', socket: '', unit: 'dkron' };
+    const manager = { kind: 'container', socket: '', unit: '' };
     expect(codeOf(await send(name, clean.host, { ...order, deadline: '2001-01-01T00:00:00.000Z' }))).toBe('Late');
     expect(codeOf(await send(name, clean.host, order, { named: 'i-0fffffffffffffff9' }))).toBe('ForeignHost');
     expect(codeOf(await send(name, clean.host, { ...order, manager }))).toBe('ServiceManagerUnsupported');

@@ -183,7 +183,7 @@ describe('what is not for this host, this moment or this run is refused before a
   const cases: readonly [string, string, () => Promise<Answer>][] = [
     ['late', 'Late', () => send('hold', host, { ...holdOrder(host), deadline: '2001-01-01T00:00:00Z' })],
     ['foreign', 'ForeignHost', () => send('hold', host, holdOrder(host), { named: 'i-0123456789abcdef0' })],
-    ['another manager', 'ServiceManagerUnsupported', () => send('hold', host, withManager('systemd'))],
+    ['no manager', 'ServiceManagerUnsupported', () => send('hold', host, withManager('none'))],
     ['a container', 'ServiceManagerUnsupported', () => send('hold', host, withManager('container'))],
     [
       'a dead socket',

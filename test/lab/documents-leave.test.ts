@@ -125,7 +125,7 @@ describe('nobody leaves, and nothing changes on the host', () => {
     [
       'when another manager runs Dkron',
       'ServiceManagerUnsupported',
-      { manager: { kind: 'systemd', socket: '', unit: 'dkron' } },
+      { manager: { kind: 'container', socket: '', unit: '' } },
       {},
     ],
     ['where Dkron itself refuses', 'DkronFailed', { address: '127.77.1.99:6868' }, {}],

@@ -140,11 +140,11 @@ describe('one server of three with two dead peers', () => {
         ...holdOrder(host),
         ...releaseOrder(host),
         wasRunning: true,
-        manager: { kind: 'systemd', socket: '', unit: 'dkron' },
+        manager: { kind: 'container', socket: '', unit: '' },
       };
       const answer = await send(name, host, order);
       expect(codeOf(answer)).toBe('ServiceManagerUnsupported');
-      expect(answer.line).toContain('systemd');
+      expect(answer.line).toContain('container');
     },
   );
 

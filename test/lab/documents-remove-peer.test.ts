@@ -121,7 +121,7 @@ describe('of three servers', () => {
     const order = orderFor(led.leader, peer(led.follower));
     const answer = await send('remove-peer', led.leader, {
       ...order,
-      manager: { kind: 'systemd', socket: '', unit: 'dkron' },
+      manager: { kind: 'container', socket: '', unit: '' },
     });
     expect(refusal(answer)).toBe('ServiceManagerUnsupported');
   });

@@ -153,9 +153,13 @@ describe('by hand', () => {
   });
   test('of a refusal is the list of what to do', () => {
     const { survey, cluster } = surveyOf({
-      servers: { 'dkron-1': { manager: 'systemd' }, 'dkron-2': { host: 'impaired' }, 'dkron-3': { host: 'impaired' } },
+      servers: {
+        'dkron-1': { manager: 'container' },
+        'dkron-2': { host: 'impaired' },
+        'dkron-3': { host: 'impaired' },
+      },
     });
     const refused = makePlan(survey, cluster, { sha256, documents: null, quarantine: QUARANTINE, now: NOW });
-    expect(byHand(refused)).toMatch(/^# No plan: .*\n# - Dkron on dkron-1 is managed by systemd/);
+    expect(byHand(refused)).toMatch(/^# No plan: .*\n# - Dkron on dkron-1 is managed by container/);
   });
 });

@@ -196,7 +196,7 @@ export const factsOf = (server: Placed, members: readonly Placed[]): object[] =>
     manager: {
       kind: server.manager,
       socket: server.socket,
-      unit: 'dkron',
+      unit: server.unit,
       state: server.running ? 'running' : 'stopped',
     },
     pids: server.running ? [100] : [],

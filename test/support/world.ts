@@ -48,6 +48,7 @@ export const ServerWorld = z.strictObject({
   data: z.enum(['dir', 'file', 'missing', 'link', 'mount']).default('dir'),
   manager: z.enum(['supervisor', 'systemd', 'container', 'none', 'unknown']).default('supervisor'),
   socket: z.string().default('/run/supervisor.sock'),
+  unit: z.string().default('dkron'),
   version: z.string().nullable().default('4.0.5'),
   nodeName: z.string().optional(),
   rpcPort: z.number().default(6868),
@@ -251,7 +252,7 @@ const exclusionOf = (
     gone: { kind, declared: declared && { ...declared, despite: [] } },
     hold: {
       ...{ kind, instanceId, dataDir: '/var/lib/dkron', http: `${address}:8080` },
-      manager: { kind: server.manager, socket: server.socket, unit: 'dkron' },
+      manager: { kind: server.manager, socket: server.socket, unit: server.unit },
     },
     'quarantine-stop': { kind, instanceId, interfaceIds: [interfaceId] },
   }[kind];

@@ -59,7 +59,7 @@ class CleanPlace(Place):
         if self.keeper:
             back = '  rm %s\n(case %s holds it as before: see README)' % (self.readme, self.keeper)
         else:
-            start = '\n  supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit)
+            start = '\n  ' + unit.start_line()
             back = '  rm {0}/raft\n  mv {1} {0}/raft'.format(self.data_dir, self.held) + start * self.record()['wasRunning']
         told = dict(case=self.case_id, data=self.data_dir, own=self.own, held=self.held, done=done, back=back)
         return CLEAN_README.format(**told).encode()

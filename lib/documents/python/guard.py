@@ -6,6 +6,7 @@ import time
 
 from result import Refused, clock, parse_instant
 from supervisor import Supervisor
+from systemd import Systemd
 
 OWN = '.requorum'
 
@@ -72,13 +73,21 @@ def refuse_over(record, counter):
 
 
 def supervised(order):
-    """The program that runs Dkron here. Other managers are refused by name until they have hosts of their own."""
+    """What runs Dkron here. Other managers are refused by name until they have hosts of their own."""
     manager = order['manager']
+    if manager['kind'] == 'systemd':
+        return loaded(Systemd(manager['unit']))
     if manager['kind'] != 'supervisor':
         raise Refused('ServiceManagerUnsupported', 'Dkron is run by %s here' % manager['kind'])
     unit = Supervisor(manager['socket'], manager['unit'])
     if not unit.alone_in_its_group():
         raise Refused('ServiceManagerUnsupported', '%s shares its supervisord group with other programs' % unit.unit)
+    return unit
+
+
+def loaded(unit):
+    if not unit.known():
+        raise Refused('UnitUnknown', 'systemd has no %s (%s)' % (unit.unit, unit.tells('LoadState')))
     return unit
 
 

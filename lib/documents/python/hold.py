@@ -101,7 +101,7 @@ def begin(place, order, unit):
             staged=', and peers.json was staged here' if survivor else '',
             check='sha256sum %s/peers.json' % place.held if survivor else 'ls %s/raft.db' % place.held,
             unstage='rm -f %s/peers.json' % place.held if survivor else 'ls %s/raft.db' % place.held,
-            start='supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit),
+            start=unit.start_line(),
         )
     )
 

@@ -2,16 +2,15 @@
 import glob
 import os
 import re
-import subprocess
 
 import procfs
 from result import Refused
 from settings import Settings
 from stop import is_agent, settings_of
 from supervisor import Supervisor
+from systemd import Systemd, units_of_dkron
 
 SOCKETS = ('/run/supervisor.sock', '/var/run/supervisor.sock', '/run/supervisor/supervisor.sock', '/tmp/supervisor.sock')
-UNIT_FILES = ('/etc/systemd/system/%s.service', '/lib/systemd/system/%s.service', '/usr/lib/systemd/system/%s.service')
 CONTAINER = re.compile(r'docker|containerd|kubepods|libpod|crio|lxc')
 
 
@@ -58,19 +57,49 @@ def find_dkron(hints):
     kind = hints.get('service-manager')
     if kind == 'supervisor':
         return under_supervisor(hints.get('supervisor-socket') or existing_socket(), hints.get('unit', 'dkron'))
-    pid = running_server()
-    if kind is None and pid:
-        environ = procfs.environment(pid)
-        if environ.get('SUPERVISOR_SERVER_URL', '').startswith('unix://'):
-            named = '%s:%s' % (environ.get('SUPERVISOR_GROUP_NAME', ''), environ.get('SUPERVISOR_PROCESS_NAME', ''))
-            return under_supervisor(environ['SUPERVISOR_SERVER_URL'][len('unix://') :], named)
-        kind = kind_by_cgroup(pid)
-    unit = hints.get('unit', 'dkron')
-    if kind is None:
-        kind = 'systemd' if any(os.path.exists(path % unit) for path in UNIT_FILES) else 'unknown'
-    known = kind if kind in ('systemd', 'container', 'none') else 'unknown'
-    state = systemd_state(unit) if known == 'systemd' else 'running' if pid else 'unknown'
-    return Dkron({'kind': known, 'socket': '', 'unit': unit if known == 'systemd' else '', 'state': state}, None, pid)
+    if kind == 'systemd':
+        return under_systemd(hints.get('unit') or only(units_of_dkron()))
+    pid = running_server() if kind is None else None
+    if pid is None and kind is None:
+        named = hints.get('unit') or only(installed())
+        return under_systemd(named) if named else unmanaged('unknown', None)
+    environ = procfs.environment(pid) if pid else dict()
+    if environ.get('SUPERVISOR_SERVER_URL', '').startswith('unix://'):
+        named = '%s:%s' % (environ.get('SUPERVISOR_GROUP_NAME', ''), environ.get('SUPERVISOR_PROCESS_NAME', ''))
+        return under_supervisor(environ['SUPERVISOR_SERVER_URL'][len('unix://') :], named)
+    kind, unit = by_control_group(pid) if pid else (kind, '')
+    if kind == 'systemd':
+        return under_systemd(hints.get('unit') or unit)
+    return unmanaged(kind if kind in ('container', 'none') else 'unknown', pid)
+
+
+def only(names):
+    """A name where there is one; which of several it is, is for a person to say."""
+    return names[0] if len(names) == 1 else ''
+
+
+def installed():
+    try:
+        return units_of_dkron()
+    except Refused:
+        return []
+
+
+def unmanaged(kind, pid):
+    return Dkron({'kind': kind, 'socket': '', 'unit': '', 'state': 'running' if pid else 'unknown'}, None, pid)
+
+
+def under_systemd(name):
+    unit = Systemd(name) if name else None
+    manager = {'kind': 'systemd', 'socket': '', 'unit': unit.unit if unit else '', 'state': 'unknown'}
+    try:
+        if not unit or not unit.known():
+            return Dkron(manager, None, running_server())
+        manager['state'] = unit.state()
+        servers = [pid for pid in sorted(unit.marked(procfs.living())) if is_agent(procfs.arguments(pid))]
+        return Dkron(manager, unit, (servers or [None])[0])
+    except Refused:
+        return Dkron(manager, None, running_server())
 
 
 def under_supervisor(socket_path, name):
@@ -95,16 +124,10 @@ def running_server():
     return (servers or named or [None])[0]
 
 
-def kind_by_cgroup(pid):
-    cgroup = procfs.read_proc(pid, 'cgroup').decode('utf-8', 'replace')
-    if CONTAINER.search(cgroup):
-        return 'container'
-    return 'systemd' if '.service' in cgroup else 'none'
-
-
-def systemd_state(unit):
-    try:
-        told = subprocess.run(['systemctl', 'is-active', unit], stdout=subprocess.PIPE, timeout=5).stdout.decode().strip()
-    except (OSError, subprocess.SubprocessError):
-        return 'unknown'
-    return {'active': 'running', 'activating': 'starting', 'inactive': 'stopped', 'failed': 'failed'}.get(told, 'unknown')
+def by_control_group(pid):
+    """(kind, unit): by the innermost service that the process is in."""
+    group = procfs.control_group(pid)
+    if CONTAINER.search(group):
+        return 'container', ''
+    services = [name for name in group.split('/') if name.endswith('.service')]
+    return ('systemd', services[-1]) if services else ('none', '')

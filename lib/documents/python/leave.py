@@ -53,8 +53,7 @@ def knows_leader(order):
 def begin(place, unit):
     """Held first, while it runs: if this script ends too early, no restart brings back a server that has left."""
     place.remember(role='fence', wasRunning=True, backup=None, peersSha256=None, releasedAt=None, undone=False)
-    start = 'supervisorctl -s unix://%s start %s' % (unit.socket_path, unit.unit)
-    place.hold(README.format(case=place.case_id, own=place.own, held=place.held, data=place.data_dir, start=start))
+    place.hold(README.format(case=place.case_id, own=place.own, held=place.held, data=place.data_dir, start=unit.start_line()))
 
 
 def take_leave(order, unit, place, already):

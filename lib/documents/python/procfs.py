@@ -36,6 +36,18 @@ def status(pid):
     return (fields[0].decode(), int(fields[1])) if len(fields) > 1 else None
 
 
+def control_group(pid):
+    """As the manager of services knows it, seen from where this host's first process is (a host may be a container itself)."""
+    own = group_of(1)
+    return group_of(pid)[len(own[: -len('/init.scope')] if own.endswith('/init.scope') else '') :]
+
+
+def group_of(pid):
+    lines = [line.split(':', 2) for line in read_proc(pid, 'cgroup').decode('utf-8', 'replace').splitlines()]
+    named = dict((line[1], line[2]) for line in lines if len(line) == 3)
+    return named.get('name=systemd', named.get('', ''))
+
+
 def living():
     """{pid: parent} of everything that runs, save this script itself. Zombies hold nothing."""
     found = dict()

@@ -184,7 +184,7 @@ class Supervisor:
         head = '; Temporary settings of Requorum case %s. To be removed when the case is closed.\n' % case_id
         write_text(path, '%s[program:%s]\n%s\n' % (head, self.name, '\n'.join(lines)))
         try:
-            self.ask('reloadConfig')
+            self.reload()
         except Refused:
             os.remove(path)
             raise
@@ -200,6 +200,14 @@ class Supervisor:
         os.remove(path)
         return True
 
+    def reload(self):
+        """Reads the configuration again; nothing is started or stopped by that."""
+        self.ask('reloadConfig')
+
+    def start_line(self):
+        """For a person with a shell."""
+        return 'supervisorctl -s unix://%s start %s' % (self.socket_path, self.unit)
+
     def load_program(self):
         """Takes the configuration as read into use. Only for a stopped program; with autostart this starts it."""
         group = self.config()['group']
@@ -210,6 +218,19 @@ class Supervisor:
 def with_flag(command, name, value):
     kept = re.sub(r'\s--?%s(=|\s+)("[^"]*"|\'[^\']*\'|\S+)' % name, '', command)
     return '%s --%s %s' % (kept, name, value)
+
+
+def without_flag(argv, name):
+    """Words of a command without one flag, in both of its forms."""
+    kept, at = [], 0
+    while at < len(argv):
+        if re.match('--?%s$' % name, argv[at]):
+            at += 2
+            continue
+        if not re.match('--?%s=' % name, argv[at]):
+            kept.append(argv[at])
+        at += 1
+    return kept
 
 
 def with_variable(environment, name, value):

@@ -41,7 +41,7 @@ def put_back(place, unit, order, record, begun):
         stop_all(unit, place.data_dir)
         place.unstage()
         if unit.remove_override(place.case_id):
-            unit.ask('reloadConfig')
+            unit.reload()
         place.unhold()
     place.sweep()
     if begun and order['wasRunning'] and record.get('wasRunning', True):
@@ -52,7 +52,7 @@ def put_back_clean(place, unit):
     """What the next start is told is the operator's own again before there is data that it could start on."""
     stop_all(unit, place.data_dir)
     if unit.remove_override(place.case_id):
-        unit.ask('reloadConfig')
+        unit.reload()
         unit.load_program()
         stop_all(unit, place.data_dir)
     place.back_as_found()

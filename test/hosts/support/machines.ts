@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Layout } from '../../../lab/lab';
 import { prepare } from '../../../lab/prepare';
 import { CONTAINERS } from '../../../lab/prepare-containers';
+import type { BenchHost } from '../../lab/support-documents/bench';
 
 const run = promisify(execFile);
 
@@ -64,6 +65,14 @@ export class Machines {
     words: readonly string[] = [],
   ): Promise<void> {
     await run('python3', [CONTAINERS, verb, this.directory(name), ...words]);
+  }
+
+  /** As the documents' tests name a host; its data-dir is the one that is seen inside. */
+  bench(name: string, n: number, dataDir: string, unit: string): BenchHost {
+    const [address, directory, instanceId] = [this.address(n), this.directory(name), `i-0000000000000000${n}`];
+    const enter = ['python3', CONTAINERS, 'exec', directory, '--instance-id', instanceId, '--'];
+    const manager = { kind: 'systemd', socket: '', unit };
+    return { instanceId, nodeName: name, address, directory, dataDir, http: `${address}:8080`, manager, enter };
   }
 
   /** As root on the host; what it printed. A failed command throws. */

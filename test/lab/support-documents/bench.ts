@@ -21,6 +21,10 @@ export interface BenchHost {
   readonly directory: string;
   readonly dataDir: string;
   readonly http: string;
+  /** What runs Dkron there. @default the supervisord of the directory */
+  readonly manager?: { readonly kind: string; readonly socket: string; readonly unit: string };
+  /** argv before a shell that is to run on the host. @default none: all process hosts share one machine */
+  readonly enter?: readonly string[];
 }
 
 /** Servers with jobs on loopback addresses of their own, and a copy of every disk to start each test from. */

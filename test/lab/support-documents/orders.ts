@@ -21,7 +21,7 @@ export function guarded(host: BenchHost): Record<string, unknown> {
   return {
     deadline: IN_TIME,
     dataDir: host.dataDir,
-    manager: { kind: 'supervisor', socket: `${host.directory}/supervisor.sock`, unit: 'dkron' },
+    manager: host.manager ?? { kind: 'supervisor', socket: `${host.directory}/supervisor.sock`, unit: 'dkron' },
     nodeName: host.nodeName,
     http: host.http,
   };
@@ -85,7 +85,8 @@ export async function send(
   const script = (options.changed ?? String)(scriptOf(name));
   const text = script.replace('{{ Orders }}', Buffer.from(JSON.stringify(orders)).toString('base64'));
   const env = { PATH: options.path ?? process.env.PATH ?? '', AWS_SSM_INSTANCE_ID: host.instanceId };
-  const child = spawn('/bin/sh', ['-c', text], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command = '', ...words] = [...(host.enter ?? []), '/bin/sh', '-c', text];
+  const child = spawn(command, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   child.stderr.on('data', (data: Buffer) => (out += data.toString()));

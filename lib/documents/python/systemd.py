@@ -1,0 +1,257 @@
+"""systemd through systemctl, and drop-ins under /run, which no reboot survives (facts/dkron 13)."""
+import glob
+import json
+import os
+import pwd
+import re
+import shlex
+import subprocess
+
+import procfs
+from result import Refused
+from settings import Settings
+from supervisor import write_text, without_flag
+
+UNITS = '/run/systemd/system'
+UNIT_STATES = {'active': 'running', 'reloading': 'running', 'activating': 'starting', 'inactive': 'stopped', 'failed': 'failed'}
+TOOL_SECONDS = 30
+# A kill is no failure (nothing is told, nothing restarts), and what the operator runs at a stop may be `dkron leave`.
+QUIET = """\
+[Service]
+KillMode=control-group
+KillSignal=SIGKILL
+SuccessExitStatus=SIGKILL
+Restart=no
+TimeoutStopSec=2s
+ExecStop=
+ExecStopPost=
+"""
+
+
+class Systemd:
+    """One service of the system's manager. Named like the methods of Supervisor, which say what each is for."""
+
+    def __init__(self, unit):
+        self.unit = unit if unit.endswith('.service') else unit + '.service'
+        self.folder = '%s/%s.d' % (UNITS, self.unit)
+
+    def told(self, name):
+        """Every line of one property."""
+        lines = systemctl('show', '--property', name, '--', self.unit).splitlines()
+        return [line.partition('=')[2] for line in lines if line.startswith(name + '=')]
+
+    def tells(self, name):
+        return (self.told(name) or [''])[-1]
+
+    def known(self):
+        return self.tells('LoadState') == 'loaded'
+
+    def says(self):
+        try:
+            return '%s (%s), result %s' % (self.tells('ActiveState'), self.tells('SubState'), self.tells('Result'))
+        except Refused as no:
+            return no.detail
+
+    def state(self):
+        return UNIT_STATES.get(self.tells('ActiveState'), 'unknown')
+
+    def active(self):
+        return self.state() in ('running', 'starting')
+
+    def stop(self):
+        """Restarts are forbidden first; then everything of the unit is killed, and only then it is told."""
+        path, had_failed = self.folder + '/zz-requorum-stop.conf', self.state() == 'failed'
+        drop_in(path, QUIET)
+        try:
+            procfs.kill(self.marked(procfs.living()))
+            systemctl('stop', '--', self.unit)
+            if not had_failed:
+                # Where no event tells that a control group is empty (version 1), a stop ends by its time-out (facts/dkron 10).
+                systemctl('reset-failed', '--', self.unit, may_fail=True)
+        finally:
+            self.forget(path)
+
+    def start(self):
+        systemctl('reset-failed', '--', self.unit, may_fail=True)
+        systemctl('start', '--no-block', '--', self.unit)
+
+    def at_rest(self):
+        return self.tells('ActiveState') in ('inactive', 'failed')
+
+    def exited(self):
+        """A service that waits for its restart says `activating`: there is no doubtful moment."""
+        return False
+
+    def alone_in_its_group(self):
+        return True
+
+    def marked(self, parents):
+        """Every process of the unit, by its control group: what it starts stays there."""
+        return set(pid for pid in parents if self.unit in procfs.control_group(pid).split('/'))
+
+    def settings(self):
+        environ = self.environment()
+        return Settings(expanded(self.command(), environ), environ, self.tells('WorkingDirectory').lstrip('-!') or '/')
+
+    def command(self):
+        """argv as the unit has it. D-Bus tells words; systemctl alone tells them without quotes."""
+        name = 'org.freedesktop.systemd1'
+        path = '/org/freedesktop/systemd1/unit/' + re.sub('[^A-Za-z0-9]', lambda sign: '_%02x' % ord(sign.group()), self.unit)
+        try:
+            told = run_tool(['busctl', '--json=short', 'get-property', name, path, name + '.Service', 'ExecStart'])
+            return json.loads(told)['data'][0][1]
+        except (Refused, ValueError, KeyError, LookupError):
+            line = re.search(r'argv\[\]=(.*?) ; ignore_errors', self.tells('ExecStart'))
+            return line.group(1).split() if line else []
+
+    def environment(self):
+        """Of the manager, of the unit, of its files in their order: what comes later counts."""
+        user = self.tells('User') or 'root'
+        environ = dict(HOME=home_of(user), USER=user)
+        environ.update(pairs(systemctl('show-environment').splitlines()))
+        environ.update(pairs(shlex.split(self.tells('Environment'))))
+        for told in self.told('EnvironmentFiles'):
+            for path in sorted(glob.glob(told.rpartition(' (')[0])):
+                environ.update(pairs(assignments(path)))
+        for name in shlex.split(self.tells('UnsetEnvironment')):
+            environ.pop(name, None)
+        return environ
+
+    def drop_in_path(self, case_id):
+        if not os.path.isdir(UNITS):
+            raise Refused('NoDropIn', UNITS + ' is missing')
+        return '%s/zz-requorum-%s.conf' % (self.folder, case_id)
+
+    def override(self, case_id, told, asleep=False):
+        """
+        A setting takes the place of the operator's own: a flag where they have flags, else a variable in a file that is read after
+        theirs. Nothing is started or stopped by that, `asleep` or not.
+        """
+        path = self.drop_in_path(case_id)
+        settings, argv, variables = self.settings(), None, []
+        for name, value in sorted(told.items(), reverse=True):
+            source = settings.joins()[1] if name == 'retry-join' else settings.values(name)[1]
+            if source == 'flag':
+                argv = without_flag(argv or settings.argv, name) + ['--' + name, value]
+            else:
+                variables.append('DKRON_%s="%s"\n' % (name.upper().replace('-', '_'), value))
+        lines = ['ExecStart=', 'ExecStart=' + ' '.join(quoted(word) for word in argv)] if argv else []
+        if variables:
+            make_folder(self.folder)
+            write_text(path[: -len('.conf')] + '.env', ''.join(variables))
+            lines.append('EnvironmentFile=' + path[: -len('.conf')] + '.env')
+        head = '# Temporary settings of Requorum case %s. To be removed when the case is closed.\n' % case_id
+        drop_in(path, '%s[Service]\n%s\n' % (head, '\n'.join(lines)))
+
+    def remove_override(self, case_id):
+        """True when it was there. Dkron goes on running: a reload restarts nothing."""
+        path = self.drop_in_path(case_id)
+        there = os.path.exists(path)
+        remove(path[: -len('.conf')] + '.env')
+        self.forget(path)
+        return there
+
+    def forget(self, path):
+        if os.path.exists(path):
+            remove(path)
+            systemctl('daemon-reload')
+        if os.path.isdir(self.folder) and not os.listdir(self.folder):
+            os.rmdir(self.folder)
+
+    def reload(self):
+        systemctl('daemon-reload')
+
+    def load_program(self):
+        """A reload takes a configuration into use, for a stopped service too."""
+        self.reload()
+
+    def start_line(self):
+        return 'systemctl reset-failed %s; systemctl start %s' % (self.unit, self.unit)
+
+
+def systemctl(*words, may_fail=False):
+    return run_tool(['systemctl'] + list(words), may_fail)
+
+
+def run_tool(argv, may_fail=False):
+    environ = dict(os.environ, LC_ALL='C', SYSTEMD_PAGER='', SYSTEMD_COLORS='0')
+    try:
+        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ, timeout=TOOL_SECONDS)
+    except (OSError, subprocess.SubprocessError) as problem:
+        raise Refused('ServiceManagerUnreachable', '%s: %s' % (' '.join(argv), problem))
+    if done.returncode and not may_fail:
+        raise Refused('ServiceManagerRefused', '%s: %s' % (' '.join(argv), done.stderr.decode('utf-8', 'replace').strip()))
+    return done.stdout.decode('utf-8', 'replace')
+
+
+def drop_in(path, text):
+    make_folder(os.path.dirname(path))
+    write_text(path, text)
+    try:
+        systemctl('daemon-reload')
+    except Refused:
+        os.remove(path)
+        raise
+
+
+def make_folder(path):
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as problem:
+        raise Refused('NoDropIn', '%s: %s' % (path, problem))
+
+
+def remove(path):
+    if os.path.exists(path):
+        os.remove(path)
+
+
+def home_of(user):
+    try:
+        return pwd.getpwnam(user).pw_dir
+    except KeyError:
+        return '/root'
+
+
+def pairs(lines):
+    return dict(line.split('=', 1) for line in lines if '=' in line)
+
+
+def assignments(path):
+    """NAME=value of a file of variables: with or without quotes, comments left out."""
+    try:
+        with open(path, encoding='utf-8', errors='replace') as file:
+            lines = [line.strip() for line in file.read().replace('\\\n', '').splitlines()]
+    except OSError:
+        return []
+    told = [line.partition('=') for line in lines if line and line[0] not in '#;']
+    return ['%s=%s' % (name.strip(), value.strip().strip('"\'')) for name, sign, value in told if sign]
+
+
+def expanded(argv, environ):
+    """As systemd does at the start: `$NAME` as a word becomes words, `${NAME}` stays one, `$$` is a dollar."""
+    found = []
+    for word in argv:
+        if re.match(r'\$\w+$', word):
+            found += environ.get(word[1:], '').split()
+        else:
+            found.append(re.sub(r'\$\{(\w+)\}|\$\$', lambda one: environ.get(one.group(1), '') if one.group(1) else '$', word))
+    return found
+
+
+def quoted(word):
+    """One word of ExecStart= that means itself."""
+    for sign, written in (('\\', '\\\\'), ('"', '\\"'), ('%', '%%'), ('$', '$$')):
+        word = word.replace(sign, written)
+    return '"%s"' % word
+
+
+def units_of_dkron():
+    """Services whose command is an agent of Dkron: loaded ones, and files that are named after it."""
+    known, found = systemctl('show', '--property', 'Id', '--', '*.service'), set()
+    files = systemctl('list-unit-files', '--no-legend', '--no-pager', '--type=service', 'dkron*', may_fail=True)
+    names = [line[len('Id=') :] for line in known.splitlines() if line.startswith('Id=')]
+    for name in set(names + [line.split()[0] for line in files.splitlines() if line.split()]):
+        if '@.' not in name and re.search(r'dkron\S* agent\b', Systemd(name).tells('ExecStart')):
+            found.add(name)
+    return sorted(found)
