@@ -163,10 +163,7 @@ export class Lab {
   async bootTogether(hosts: readonly LabHost[], progress: Progress = () => undefined): Promise<Leader> {
     const addresses = hosts.map(({ address }) => address);
     for (let attempt = 1; attempt <= FIRST_START_TRIES; attempt += 1) {
-      for (const host of hosts) {
-        await control(this.about, `hosts/${host.instanceId}/boot`);
-        await sleep(STAGGER_MS);
-      }
+      await (this.about.silent ? this.startOnBooted(hosts) : this.startByBoot(hosts));
       const leader = await waitForLeader(addresses, FIRST_LEADER_SECONDS);
       if (leader) {
         await this.refresh();
@@ -176,6 +173,23 @@ export class Lab {
       for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/reset`);
     }
     throw new Error(`no leader after ${FIRST_START_TRIES} first starts; see their logs: ${hosts[0]?.log}`);
+  }
+
+  private async startByBoot(hosts: readonly LabHost[]): Promise<void> {
+    for (const host of hosts) {
+      await control(this.about, `hosts/${host.instanceId}/boot`);
+      await sleep(STAGGER_MS);
+    }
+  }
+
+  /** Where a host that is not on yet is silent, the first Dkron would wait for it in its join: all are on before any starts. */
+  private async startOnBooted(hosts: readonly LabHost[]): Promise<void> {
+    for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/boot`);
+    for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/wipe`);
+    for (const host of hosts) {
+      await control(this.about, `hosts/${host.instanceId}/start-dkron`);
+      await sleep(STAGGER_MS);
+    }
   }
 
   /** Adds quiet jobs through the leader; returns how many it holds then. */

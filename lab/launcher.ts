@@ -15,6 +15,7 @@ export const About = z.object({
   directory: z.string(),
   network: z.string(),
   canCut: z.boolean(),
+  silent: z.boolean(),
   vpc: z.object({
     vpcId: z.string(),
     subnetIds: z.array(z.string()),

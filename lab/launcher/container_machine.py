@@ -24,6 +24,7 @@ class ContainerMachine:
     """It can be cut and let in again while it runs; nothing of it is frozen, silence is in its network."""
 
     can_cut: ClassVar[bool] = True
+    silent: ClassVar[bool] = True
 
     def __init__(self, directory: Path, dkron: Path) -> None:
         self.directory = directory

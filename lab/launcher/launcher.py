@@ -70,6 +70,7 @@ def run(directory: Path, dkron: Path, hosts: str, port: int, detached: bool) -> 
         'directory': str(directory),
         'network': prefix,
         'canCut': kind.can_cut,
+        'silent': kind.silent,
         'vpc': fleet.make_network(prefix),
     }
     documents = Documents()

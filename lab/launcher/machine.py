@@ -16,6 +16,8 @@ class Machine(Protocol):
     power: Power
     can_cut: ClassVar[bool]
     """Whether one in the quarantine group can be on and reach nobody."""
+    silent: ClassVar[bool]
+    """Whether one that is off is silent; else a connect to it is refused at once."""
 
     @staticmethod
     def clear_strays() -> None:

@@ -20,6 +20,7 @@ class ProcessMachine:
     """Hosts share one network: one that is cut has a network namespace of its own, which it cannot get while it runs."""
 
     can_cut: ClassVar[bool] = hosts.can_cut_network()
+    silent: ClassVar[bool] = False
 
     def __init__(self, directory: Path, dkron: Path) -> None:
         self.directory = directory

@@ -17,6 +17,8 @@ export const JOBS = 20;
 export async function caseLab(options: {
   readonly servers: number;
   readonly dkron?: UpOptions['dkron'];
+  readonly hosts?: UpOptions['hosts'];
+  readonly layout?: UpOptions['layout'];
   readonly cluster?: Partial<ClusterInput>;
   readonly replacement?: UpOptions['replacement'];
   readonly config?: UpOptions['config'];
