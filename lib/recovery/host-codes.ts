@@ -43,6 +43,10 @@ export const HOST_CODES = {
     means: 'the data-dir of the plan does not exist',
     nextStep: 'mount the volume, or set the tag requorum:data-dir, then open a new case',
   },
+  DiskNotWritable: {
+    means: 'nothing can be written in the data-dir',
+    nextStep: 'mount it so that it can be written, or make room for a few bytes, then open a new case',
+  },
   ServiceManagerUnsupported: {
     means: 'Dkron is run by something this version cannot stop and start safely',
     nextStep: 'follow `requorum plan --by-hand` on this host',

@@ -38,8 +38,11 @@ def make_data_dir(order):
 
 def take_turn(data_dir):
     """One command at a time on a data-dir; the lock ends with the process, however that ends."""
-    os.makedirs(os.path.join(data_dir, OWN), mode=0o700, exist_ok=True)
-    lock = os.open(os.path.join(data_dir, OWN, 'lock'), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        os.makedirs(os.path.join(data_dir, OWN), mode=0o700, exist_ok=True)
+        lock = os.open(os.path.join(data_dir, OWN, 'lock'), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as problem:
+        raise Refused('DiskNotWritable', '%s: %s' % (data_dir, problem.strerror))
     for _ in range(100):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

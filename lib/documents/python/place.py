@@ -35,9 +35,16 @@ def raft_kind(data_dir):
     raft = os.path.join(data_dir, 'raft')
     if os.path.islink(raft):
         return 'link'
-    if os.path.ismount(raft):
+    if is_mount(raft):
         return 'mount'
     return 'dir' if os.path.isdir(raft) else 'file' if os.path.isfile(raft) else 'missing'
+
+
+def is_mount(path):
+    """Also of a directory of the same file system, which os.path.ismount does not see."""
+    with open('/proc/self/mountinfo', encoding='utf-8', errors='replace') as file:
+        points = [line.split()[4].replace('\\040', ' ') for line in file]
+    return os.path.realpath(path) in points
 
 
 def held_by(data_dir):

@@ -64,7 +64,8 @@ class Systemd:
         drop_in(path, QUIET)
         try:
             procfs.kill(self.marked(procfs.living()))
-            systemctl('stop', '--', self.unit)
+            # Whoever starts it meanwhile cancels this; stop_all looks, and comes again.
+            systemctl('stop', '--', self.unit, may_fail=True)
             if not had_failed:
                 # Where no event tells that a control group is empty (version 1), a stop ends by its time-out (facts/dkron 10).
                 systemctl('reset-failed', '--', self.unit, may_fail=True)

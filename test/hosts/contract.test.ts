@@ -1,0 +1,186 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { waitForLeader } from '../../lab/dkron-cluster';
+import { HoldResult, ReleaseResult } from '../../lib/recovery/order';
+import { told } from '../lab/support-documents/clean-bench';
+import type { BenchHost } from '../lab/support-documents/bench';
+import { get, within } from '../lab/support-documents/looks';
+import { holdOrder, releaseOrder, send, type Answer } from '../lab/support-documents/orders';
+import { keepCells } from '../support/table-rows';
+import { addJobs, jobsOn } from './support/jobs';
+import { Machines } from './support/machines';
+
+const DATA = '/var/lib/dkron';
+const JOBS = 3;
+
+/*
+ * The contract of the documents on a machine with systemd: what is refused leaves the host as it was found, and what is held is
+ * held whatever the manager does (docs/hosts.md has the table, and where the same is shown on hosts that are processes).
+ */
+describe('the contract on a machine with systemd', () => {
+  let machines: Machines;
+  let host: BenchHost;
+  const shell = (script: string): Promise<string> => machines.shell('solo', script);
+  const hold = (options = {}): Promise<Answer> => send('hold', host, holdOrder(host), options);
+  const leads = async (): Promise<boolean> => (await get(`http://${host.http}/v1/isleader`))?.status === 200;
+  const codeOf = ({ result }: Answer): unknown => (result as { code?: unknown }).code;
+  const isolated = (): string => join(host.directory, 'data');
+
+  beforeAll(async () => {
+    machines = await Machines.ready();
+    const address = await machines.up('solo', 1);
+    host = machines.bench('solo', 1, DATA, 'dkron.service');
+    await waitForLeader([address], 30);
+    await addJobs(host, JOBS);
+    await machines.drive('down', 'solo');
+    await cp(isolated(), join(host.directory, 'pristine'), { recursive: true });
+    // Its peers are silent from now on: it waits for them, and leads nobody.
+    await machines.up('solo', 1, { join: [machines.address(2)] });
+  });
+  afterAll(() => machines.end());
+  beforeEach(async () => {
+    await machines.drive('down', 'solo');
+    await rm(isolated(), { recursive: true });
+    await mkdir(isolated());
+    await cp(join(host.directory, 'pristine'), isolated(), { recursive: true });
+    await machines.drive('up', 'solo');
+    await within(20_000, async () => (await shell('systemctl is-active dkron || true')) === 'active');
+  });
+
+  /** Data, its owner, the service and its drop-ins; our own folder and the lock of a command left out. */
+  const asFound = async (): Promise<unknown> => ({
+    files: await shell(`cd ${DATA} && find . -not -path "./.requorum*" -printf "%p %y %m %u\\n" | sort`),
+    service: await shell('systemctl show dkron --property ActiveState,MainPID,DropInPaths,Restart'),
+  });
+
+  interface Row {
+    readonly what: string;
+    readonly code: string;
+    readonly before?: string;
+    readonly after?: string;
+    readonly sent?: () => Promise<Answer>;
+  }
+  const rows: readonly Row[] = [
+    {
+      what: 'late',
+      code: 'Late',
+      sent: () => send('hold', host, { ...holdOrder(host), deadline: '2001-01-01T00:00:00Z' }),
+    },
+    { what: 'for another host', code: 'ForeignHost', sent: () => hold({ named: 'i-0123456789abcdef0' }) },
+    {
+      what: 'of a lower lease counter',
+      code: 'LowerCounter',
+      before: `mkdir -p ${DATA}/.requorum && echo '{"counter": 99}' > ${DATA}/.requorum/lease.json`,
+    },
+    {
+      what: 'without python3',
+      code: 'PythonMissing',
+      before: 'chmod a-x $(readlink -f /usr/bin/python3)',
+      after: 'chmod a+x $(readlink -f /usr/bin/python3)',
+    },
+    {
+      what: 'on a disk that cannot be written',
+      code: 'DiskNotWritable',
+      before: `mount -o remount,bind,ro ${DATA}`,
+      after: `mount -o remount,bind,rw ${DATA}`,
+    },
+    {
+      what: 'where raft is a link',
+      code: 'RaftNotADirectory',
+      before: `systemctl kill -s SIGKILL dkron; mkdir -p /elsewhere && cp -a ${DATA}/raft /elsewhere/ && rm -r ${DATA}/raft && ln -s /elsewhere/raft ${DATA}/raft; systemctl restart dkron`,
+    },
+    {
+      what: 'where raft is a mount of its own',
+      code: 'RaftNotADirectory',
+      before: `mount --bind ${DATA}/raft ${DATA}/raft`,
+      after: `umount -l ${DATA}/raft`,
+    },
+    {
+      what: 'beside a peers.json of somebody else',
+      code: 'PeersHashDiffers',
+      before: `echo '[]' > ${DATA}/raft/peers.json`,
+    },
+    {
+      what: 'for a service that systemd does not know',
+      code: 'UnitUnknown',
+      sent: () =>
+        send('hold', host, { ...holdOrder(host), manager: { kind: 'systemd', socket: '', unit: 'cron.service' } }),
+    },
+  ];
+
+  test.each(rows)('a hold $what is refused, and the host is as it was', async ({ what, code, before, after, sent }) => {
+    if (before) await shell(before);
+    try {
+      const found = await asFound();
+      expect(codeOf(await (sent ?? hold)())).toBe(code);
+      expect(await asFound()).toEqual(found);
+    } finally {
+      if (after) await shell(after);
+    }
+    keepCells(['systemd', `hold ${what}`, code, '']);
+  });
+
+  test('a full disk puts the hold back and starts the service again', async () => {
+    await shell(
+      `systemctl kill -s SIGKILL dkron; mkdir /kept && cp -a ${DATA}/. /kept && mount -t tmpfs -o size=1m tmpfs ${DATA} && cp -a /kept/. ${DATA}`,
+    );
+    await shell('systemctl reset-failed dkron; systemctl restart dkron');
+    try {
+      expect(codeOf(await hold())).toBe('NoRoomForBackup');
+      expect(await shell(`stat -c %F ${DATA}/raft`)).toBe('directory');
+      expect(await within(10_000, async () => (await shell('systemctl is-active dkron || true')) === 'active')).toBe(
+        true,
+      );
+    } finally {
+      await shell(`systemctl kill -s SIGKILL dkron; umount -l ${DATA}; rm -r /kept`);
+    }
+    keepCells(['systemd', 'hold on a full disk', 'put back', '']);
+  });
+
+  test('restarts that race the hold leave the data held and unwritten', async () => {
+    await shell(
+      'mkdir -p /etc/systemd/system/dkron.service.d && printf "[Service]\\nRestart=always\\nRestartSec=0\\n" > /etc/systemd/system/dkron.service.d/own.conf && systemctl daemon-reload',
+    );
+    await shell(
+      'touch /tmp/race; (while [ -e /tmp/race ]; do systemctl restart dkron; sleep 0.05; done) >/dev/null 2>&1 &',
+    );
+    const answer = await hold();
+    await shell('rm /tmp/race; sleep 3');
+    const isHeld = (answer.result as { outcome: string }).outcome !== 'refused';
+    // Held, or named and put back; never half of it.
+    expect(await shell(`stat -c %F ${DATA}/raft`)).toBe(isHeld ? 'regular file' : 'directory');
+    if (isHeld) {
+      const kept = `${DATA}/raft.held-*/raft.db`;
+      expect(await shell(`sha256sum < $(ls ${kept})`)).toBe(
+        await shell(`sha256sum < $(ls ${DATA}/.requorum/*/backup/raft/raft.db)`),
+      );
+    } else expect(codeOf(answer)).toBe('StillRunning');
+    expect(await shell('cat /etc/systemd/system/dkron.service.d/own.conf')).toContain('Restart=always');
+    await shell('rm -r /etc/systemd/system/dkron.service.d; systemctl daemon-reload');
+    keepCells(['systemd', 'restarts race the hold', isHeld ? 'held' : 'StillRunning, put back', '']);
+  });
+
+  test('a second Dkron that waits for the lock of the data is stopped as well', async () => {
+    await shell(
+      `setsid /usr/bin/dkron agent --server --node-name other --data-dir ${DATA} --http-addr :9090 --bind-addr 127.0.0.1:9946 --rpc-port 9868 >/dev/null 2>&1 </dev/null &`,
+    );
+    await within(5_000, async () => Number(await shell('pgrep -c -x dkron || true')) > 1);
+    const held = told(HoldResult, await hold());
+    expect(held).toMatchObject({ outcome: 'held', leftOver: [] });
+    expect(await shell('pgrep -x dkron || true')).toBe('');
+    keepCells(['systemd', 'a second Dkron on the same data', 'stopped too', '']);
+  });
+
+  test('a service that crashed until systemd gave it up is released all the same', async () => {
+    told(HoldResult, await hold());
+    await shell(
+      'for n in 1 2 3 4 5 6 7 8; do systemctl start dkron; systemctl kill -s SIGKILL dkron; sleep 0.1; done; true',
+    );
+    expect(await within(5_000, async () => (await shell('systemctl is-failed dkron || true')) === 'failed')).toBe(true);
+    const released = told(ReleaseResult, await send('release', host, releaseOrder(host)));
+    expect(released).toMatchObject({ outcome: 'released', consumed: true });
+    expect(await within(20_000, leads)).toBe(true);
+    expect(await jobsOn(host)).toBe(JOBS);
+    keepCells(['systemd', 'a crash loop before the release', 'leads, every job', '']);
+  });
+});
