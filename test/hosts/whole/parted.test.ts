@@ -1,10 +1,10 @@
-import type { CaseView } from '../../lib/cli/door';
-import { within } from '../lab/support-documents/looks';
-import { type CaseLab, JOBS, caseLab } from '../lab/support/case-lab';
-import { jobsAt } from '../lab/support/jobs';
-import { look } from '../chapters/support/chapter';
-import { HEAL, partFrom } from './support/parted';
-import { shellOn } from './support/shell';
+import type { CaseView } from '../../../lib/cli/door';
+import { within } from '../../lab/support-documents/looks';
+import { type CaseLab, JOBS, caseLab } from '../../lab/support/case-lab';
+import { jobsAt } from '../../lab/support/jobs';
+import { look } from '../../chapters/support/chapter';
+import { HEAL, partFrom } from '../support/parted';
+import { shellOn } from '../support/shell';
 
 const PATIENCE_MS = 60_000;
 const IDS = ['dkron-1', 'dkron-2', 'dkron-3'];
