@@ -77,6 +77,7 @@ describe.each(Object.entries(LAYOUTS))('the documents on systemd, Dkron installe
     expect(held).toMatchObject({ outcome: 'held', wasRunning: true, leftOver: [] });
     expect(held.log).toMatchObject({ jobs: JOBS });
     expect(await show('ActiveState')).toBe('inactive');
+    expect((await inspected()).manager).toMatchObject({ kind: 'systemd', unit: seen.unit, state: 'stopped' });
     expect(await asOperated()).toEqual(before);
     expect(told(HoldResult, await send('hold', host, holdOrder(host), { counter })).outcome).toBe('already-held');
 
@@ -102,6 +103,8 @@ describe.each(Object.entries(LAYOUTS))('the documents on systemd, Dkron installe
     expect(released).toMatchObject({ outcome: 'released', consumed: true });
     expect(await within(20_000, leads)).toBe(true);
     expect(await jobsOn(host)).toBe(JOBS);
+    const user = layout === 'user' ? 'dkron' : 'root';
+    expect(await shell(`find ${seen.dataDir} -name .requorum -prune -o ! -user ${user} -print`)).toBe('');
     const pid = await show('MainPID');
     const look = { ...guarded(host), part: 'look', removeOverride: true };
     expect(told(VerifyResult, await send('verify', host, look, { counter })).overrideRemoved).toBe(true);

@@ -248,11 +248,15 @@ def quoted(word):
 
 
 def units_of_dkron():
-    """Services whose command is an agent of Dkron: loaded ones, and files that are named after it."""
-    known, found = systemctl('show', '--property', 'Id', '--', '*.service'), set()
+    """Services whose command is an agent of Dkron. One that is stopped may not be loaded: enabled ones are named by their links."""
     files = systemctl('list-unit-files', '--no-legend', '--no-pager', '--type=service', 'dkron*', may_fail=True)
-    names = [line[len('Id=') :] for line in known.splitlines() if line.startswith('Id=')]
-    for name in set(names + [line.split()[0] for line in files.splitlines() if line.split()]):
-        if '@.' not in name and re.search(r'dkron\S* agent\b', Systemd(name).tells('ExecStart')):
-            found.add(name)
+    links = glob.glob('/etc/systemd/system/*.wants/*.service')
+    named = [line.split()[0] for line in files.splitlines() if line.split()] + [os.path.basename(link) for link in links]
+    known = [name for name in named if '@.' not in name]
+    told = systemctl('show', '--property', 'Id,ExecStart', '--', '*.service', *sorted(set(known)), may_fail=True)
+    found = set()
+    for block in told.split('\n\n'):
+        name = re.search(r'^Id=(.*)$', block, re.M)
+        if name and re.search(r'^ExecStart=.*dkron\S* agent\b', block, re.M):
+            found.add(name.group(1))
     return sorted(found)
