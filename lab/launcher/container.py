@@ -16,77 +16,22 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import network
-from engine import EngineProblem, cgroup_v1, podman
+from engine import EngineProblem, podman
 from hosts import MARK
-from image import UNPRIVILEGED, image
-from layouts import BINARY, VARIANTS, Layout, Settings
 
 WORK = '/var/lib/amazon/ssm'  # where the agent keeps its commands' files; `ssm/` of the host's directory
 BOOT_SECONDS = 30
 PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 
-def configure(
-    directory: Path, settings: Settings, variant: str, dkron: Path, owner: str, progress: Callable[[str], None]
-) -> Layout:
-    """Makes the machine where it is not there, and writes what an operator would have installed. Leaves the disk alone."""
-    layout = VARIANTS[variant](settings)
-    for part in ('data', 'ssm'):
-        (directory / part).mkdir(parents=True, exist_ok=True)
-    if _inspect(directory) is None:
-        _create(directory, settings, layout, dkron, owner, progress)
-    _write_files(directory, layout)
-    (directory / 'machine.json').write_text(
-        json.dumps({'address': settings.address, 'variant': variant, 'unit': layout.unit, 'dataDir': layout.data_dir})
-    )
-    return layout
-
-
-def _create(
-    directory: Path, settings: Settings, layout: Layout, dkron: Path, owner: str, progress: Callable[[str], None]
-) -> None:
-    if layout.user != 'root':
-        os.chown(directory / 'data', UNPRIVILEGED, UNPRIVILEGED)
-    podman(
-        'create', '--systemd=always', '--name', _name(directory), '--hostname', settings.node_name,
-        *('--network', network.make(settings.address, owner), '--ip', settings.address),
-        *('--mac-address', network.hardware_address(settings.address)),
-        *('--label', f'directory={directory}', '--label', f'owner={owner}'),
-        *('--env', f'{MARK}={directory}'),  # of PID 1 alone: by it the machine is known, and ended with its lab
-        *('--volume', f'{dkron.resolve()}:{BINARY}:ro', '--volume', f'{directory}/data:{layout.data_dir}'),
-        *('--volume', f'{directory}/ssm:{WORK}', image(progress), '/sbin/init'),
-    )
-
-
-def _write_files(directory: Path, layout: Layout) -> None:
-    name = _name(directory)
-    root = Path(podman('mount', name))
-    try:
-        for path, text in _all_files(layout).items():
-            target = root / path.lstrip('/')
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
-        enabled = root / 'etc/systemd/system/multi-user.target.wants' / layout.unit
-        enabled.parent.mkdir(exist_ok=True)
-        enabled.unlink(missing_ok=True)
-        enabled.symlink_to(layout.unit_file)
-    finally:
-        podman('umount', name)
-
-
-def _all_files(layout: Layout) -> dict[str, str]:
-    quick_stop = '[Manager]\nDefaultTimeoutStopSec=2s\n'
-    return {**layout.files, **({'/etc/systemd/system.conf.d/cgroup-v1.conf': quick_stop} if cgroup_v1() else {})}
-
-
 def power_on(directory: Path, cut: bool = False) -> None:
     """Boots it, until its systemd answers; a machine that is on stays as it is. `cut`: before its first process runs."""
     if _pid(directory) is not None:
         return
-    name = _name(directory)
+    name = name_of(directory)
     podman('init', name)
     pid = int(podman('container', 'inspect', '--format', '{{.State.Pid}}', name))
     address = json.loads((directory / 'machine.json').read_text())['address']
@@ -117,8 +62,8 @@ def power_off(directory: Path) -> None:
         return
     _in_network(pid, ['ip', 'link', 'set', 'eth0', 'down'])
     os.kill(pid, signal.SIGKILL)
-    podman('wait', _name(directory))
-    podman('container', 'cleanup', _name(directory))
+    podman('wait', name_of(directory))
+    podman('container', 'cleanup', name_of(directory))
 
 
 def silence(directory: Path) -> None:
@@ -148,9 +93,9 @@ def wipe(directory: Path) -> None:
 def remove(directory: Path) -> None:
     """Nothing of the machine is left but its directory; its network goes with the last one."""
     power_off(directory)
-    told = _inspect(directory)
+    told = inspect(directory)
     if told is not None:
-        podman('rm', '--force', _name(directory))
+        podman('rm', '--force', name_of(directory))
         for name in told['NetworkSettings']['Networks']:
             network.remove(name)
 
@@ -180,12 +125,14 @@ def environment() -> dict[str, str]:
     return {'PATH': PATH, 'HOME': '/root', 'LANG': 'C.UTF-8'}
 
 
-def _name(directory: Path) -> str:
+def name_of(directory: Path) -> str:
+    """Of its container; a path is no name, and too long for one."""
     return f'requorum-{hashlib.sha256(str(directory).encode()).hexdigest()[:12]}'
 
 
-def _inspect(directory: Path) -> Any:
-    name = _name(directory)
+def inspect(directory: Path) -> Any:
+    """What podman knows of it; None when it was not made."""
+    name = name_of(directory)
     if name not in podman('ps', '--all', '--format', '{{.Names}}', '--filter', f'name={name}').split():
         return None
     return json.loads(podman('container', 'inspect', name))[0]

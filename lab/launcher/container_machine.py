@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import container
+from container_install import configure
 from layouts import Settings
 from machine import Machine, Power
 from strays import owner_of, sweep
@@ -53,7 +54,7 @@ class ContainerMachine:
     def install(self, address: str, name: str, order: dict[str, Any]) -> None:
         settings = Settings(name, address, tuple(order['join']), order['expect'])
         layout, owner = order.get('layout', 'packaged'), owner_of(os.getpid())
-        self._unit = container.configure(self.directory, settings, layout, self._dkron, owner, log.info).unit
+        self._unit = configure(self.directory, settings, layout, self._dkron, owner, log.info).unit
 
     def bring(self, wanted: Power) -> None:
         if wanted == 'gone':

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import container
+from container_install import configure
 from engine import EngineProblem, lacking, podman
 from hosts import DEFAULT_DKRON
 from image import image
@@ -83,7 +84,7 @@ def main(argv: list[str]) -> int:
             joins = tuple(asked.join.split(',')) if asked.join else (asked.address,)
             settings = Settings(asked.node_name, asked.address, joins, asked.expect, not asked.agent)
             owner = owner_of(asked.owner) if asked.owner else NOBODY
-            container.configure(directory, settings, asked.variant, asked.dkron, owner, say)
+            configure(directory, settings, asked.variant, asked.dkron, owner, say)
         container.power_on(directory, asked.cut)
     else:
         VERBS[asked.verb](directory)
