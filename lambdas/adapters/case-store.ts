@@ -50,6 +50,10 @@ export const caseStore = (table: Table, clock: Clock = systemClock) => {
     approve: (caseId: string, planId: string): Promise<CaseRecord | null> =>
       change(caseId, { approvedPlanId: planId }, [[OPEN, { attribute: 'planId', equals: planId }]]),
 
+    /** Whose hosts people chose to power-cycle before the next plan, nobody where they wait; null as above. */
+    postpone: (caseId: string, planId: string, powerCycle: string[]): Promise<CaseRecord | null> =>
+      change(caseId, { powerCycle }, [[OPEN, { attribute: 'planId', equals: planId }]]),
+
     /**
      * The point of no return, marked once. Null when a person asked to abort before, or the case is closed:
      * the table decides which of the two came first.

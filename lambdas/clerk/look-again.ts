@@ -9,9 +9,13 @@ import { abortSays } from './abort';
 
 type Output = z.output<typeof LookAgainOutput>;
 
+/** Plans that end with another look at hosts, in quarantine. */
+const POWERS_ON: readonly Plan['remedy'][] = ['power-on', 'power-cycle', 'launch'];
+
 /** What happens to hosts now, in one line. */
-const nextSays = ({ survivors, excluded, powerOn, launch, joining }: Plan): string => {
+const nextSays = ({ remedy, survivors, excluded, powerOn, launch, joining }: Plan): string => {
   if (launch) return `launching a new host in place of ${launch.replaces}, in the quarantine group`;
+  if (remedy === 'power-cycle') return `stopping ${named(powerOn)} and starting again, in the quarantine group`;
   if (powerOn.length > 0) return `powering on ${named(powerOn)} in the quarantine group`;
   if (joining.length > 0) return `holding ${named(joining)}, which is to start empty`;
   const fencing = excluded.length === 0 ? 'nothing to fence' : `fencing ${named(excluded)}`;
@@ -29,7 +33,7 @@ export const lookAgain = async (clerk: Clerk, input: z.output<typeof LookAgainIn
     const seen = compare({ plan: planned.plan, cluster, inventory, fleet, network, openedAt, declarations });
     if (seen.kind === 'drifted') return { next: 'close', outcome: 'drifted', says: seen.says };
     const { remedy } = planned.plan;
-    const next = remedy === 'power-on' || remedy === 'launch' ? 'power-on' : 'secure';
+    const next = POWERS_ON.includes(remedy) ? 'power-on' : 'secure';
     return { next, outcome: null, says: 'the cluster is as it was when the plan was made' };
   })();
   const severity = decision.next === 'close' ? 'warning' : 'info';

@@ -7,6 +7,7 @@ import { RequorumError } from '../../lib/recovery/errors';
 import { makePlan as planFor } from '../../lib/recovery/make-plan';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import type { Plan, Planning } from '../../lib/recovery/plan';
+import { hasNoData } from '../../lib/recovery/servers';
 import type { Survey } from '../../lib/recovery/survey';
 import { named } from '../../lib/recovery/words';
 import { nowIso } from '../adapters/clock';
@@ -18,6 +19,9 @@ import type { Clerk } from './clerk';
 
 type Input = z.output<typeof MakePlanInput>;
 type Decision = z.output<typeof MakePlanOutput>['decision'];
+
+/** Rounds after which a plan is not put off any more: a case does not go on for ever. */
+const MOST_PLANNINGS = 20;
 
 const close = (outcome: Outcome, says: string): Decision => ({ next: 'close', outcome, says });
 
@@ -32,6 +36,8 @@ const planSays = ({ remedy, survivors, excluded, removals, powerOn, launch, join
       return `take ${named(removals)} out of the configuration`;
     case 'power-on':
       return `power on ${named(powerOn)} in quarantine, and look again`;
+    case 'power-cycle':
+      return `stop ${named(powerOn)} and start it again in quarantine, and look again`;
     case 'launch':
       return `launch a new host in quarantine in place of ${launch?.replaces ?? 'a server'}, and look again`;
     case 'readmit':
@@ -72,6 +78,24 @@ const keep = async ({ evidence, plans, cases }: Clerk, record: CaseRecord, surve
 const cutOff = ({ fences }: CaseRecord): string[] =>
   Object.values(fences).flatMap(({ instanceId, startAskedAt }) => (startAskedAt === null ? [] : [instanceId]));
 
+/** Hosts that this case stopped and started again. */
+const cycled = ({ fences }: CaseRecord): Survey['cycled'] =>
+  Object.values(fences).flatMap(({ instanceId, cycledAt }) =>
+    cycledAt === undefined ? [] : [{ instanceId, at: cycledAt }],
+  );
+
+/** A host that came up without Raft data is not let out again, by Undo neither: it would vote for anyone (E1). */
+const markEmpty = async ({ cases }: Clerk, { caseId, fences }: CaseRecord, { hosts }: Survey): Promise<void> => {
+  for (const fence of Object.values(fences)) {
+    const host = hosts.find(({ instanceId }) => instanceId === fence.instanceId);
+    if (fence.cycledAt === undefined || fence.foundEmpty || host?.outcome !== 'inspected') continue;
+    if (!hasNoData(host)) continue;
+    await cases.recordFence(caseId, { ...fence, foundEmpty: true });
+    const says = `${fence.instanceId} came up without Raft data: it is cut off, and is left stopped when the case ends`;
+    await cases.tell(caseId, { phase: 'make-plan', says, severity: 'danger' });
+  }
+};
+
 /** Hosts that this case launched, for the plan that lets them join. */
 const launched = ({ fences }: CaseRecord): string[] =>
   Object.values(fences).flatMap(({ instanceId, launchedFor }) => (launchedFor === undefined ? [] : [instanceId]));
@@ -93,6 +117,7 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
     cutOff: cutOff(record),
     launched: launched(record),
     returning: record.intent?.kind === 'readmit' ? cutOff(record) : [],
+    cycled: cycled(record),
     fenced: await fencedHere(clerk, record),
     exclusions: await clerk.exclusions.of(ref.cluster),
     declarations: await clerk.declarations.of(ref.cluster),
@@ -104,7 +129,10 @@ export const makePlan = async (clerk: Clerk, input: Input): Promise<z.output<typ
     quarantine: clerk.quarantine,
     now: nowIso(clerk.clock),
     intent: record.intent,
+    powerCycle: record.powerCycle,
+    isPostponable: record.released.length === 0 && record.plannings < MOST_PLANNINGS,
   });
+  await markEmpty(clerk, record, survey);
   const planId = await keep(clerk, record, survey, planning);
   const decision = decide(planning, ref.mode);
   const severity = planning.kind === 'refused' ? 'warning' : 'info';

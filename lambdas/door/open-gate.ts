@@ -43,7 +43,7 @@ const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Question
     throw new RequorumError('PlanMismatch', `the newest planning of case ${ref.caseId} is not plan ${ref.planId}`);
   }
   const rule = ruleFor(clusterNamed(ref.cluster, door.clusters), planning.plan.verdict);
-  const { approvers, approvals, selfApproval, soloOverride } = rule;
+  const { approvers, approvals, selfApproval, soloOverride, waitMinutes } = rule;
   const openedAt = nowIso(door.clock);
   const gate: Gate = {
     gateId: newGateId(),
@@ -55,8 +55,9 @@ const gateFor = async (door: Door, { kind, case: ref }: Input): Promise<Question
     expiresAt: new Date(Date.parse(openedAt) + minutesOf(rule, kind) * 60_000).toISOString(),
     // Named once, with the plan; the restart asks about nothing else than what was approved.
     countAsLost: kind === 'approve-plan' ? planning.plan.countAsLost : [],
+    choices: kind === 'approve-plan' ? planning.briefing.choices : [],
     danger: planning.briefing.findings.some(({ severity }) => severity === 'danger'),
-    ...{ soloOverride, approvers, approvals, selfApproval },
+    ...{ waitMinutes, soloOverride, approvers, approvals, selfApproval },
     requester: record.requester,
     requesterPerson: callerOf(door.people, 'cli', record.requester).person,
     status: 'open',

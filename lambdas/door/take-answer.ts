@@ -1,8 +1,9 @@
 import type { GateResult } from '../../lib/recovery/boundary';
 import { RequorumError } from '../../lib/recovery/errors';
-import { decideGate, GATE_REFUSALS, type GateRefusal } from '../../lib/recovery/gate-decision';
+import { decideGate, GATE_REFUSALS, resultOf, type GateRefusal } from '../../lib/recovery/gate-decision';
 import type { Answer, Gate } from '../../lib/recovery/gate';
 import type { Caller } from '../../lib/recovery/people';
+import { list, named } from '../../lib/recovery/words';
 import type { AuditStore } from '../adapters/audit-store';
 import type { CaseStore } from '../adapters/case-store';
 import { nowIso, type Clock } from '../adapters/clock';
@@ -81,27 +82,39 @@ const pending = async (desk: AnswerDesk, gate: Gate, missing: number, { who, per
   return { kind: 'pending', gate, missing, says };
 };
 
+/** What an answer was, for who follows the case. */
+const saidOf = (gate: Gate, { decision, who }: GateResult): string => {
+  if (decision !== 'postponed') return `${decision} by ${who}`;
+  const cycled = chosenIn(gate);
+  return cycled.length === 0
+    ? `put off by ${who}: wait ${gate.waitMinutes} min for ${named(gate.choices)}, then look again`
+    : `put off by ${who}: power-cycle ${list(cycled)} first`;
+};
+
+/** What the next step must find in the case; false where the case is closed, or has another plan by now. */
+const isWrittenDown = async ({ cases }: AnswerDesk, gate: Gate, { decision }: GateResult): Promise<boolean> => {
+  const { caseId, planId } = gate;
+  if (decision === 'approved') return (await cases.approve(caseId, planId)) !== null;
+  if (decision !== 'postponed') return true;
+  return (await cases.postpone(caseId, planId, chosenIn(gate))) !== null;
+};
+
+const chosenIn = ({ answers }: Gate): string[] => answers.at(-1)?.powerCycle ?? [];
+
 /** An approval counts only for the plan the case has now; nothing is told to the machine before it is written down. */
 export const accept = async (desk: AnswerDesk, settled: StoredGate, result: GateResult): Promise<Taken> => {
   const { gate } = settled;
-  if (result.decision === 'approved' && !(await desk.cases.approve(gate.caseId, gate.planId))) {
+  if (!(await isWrittenDown(desk, gate, result))) {
     const expired: Gate = { ...gate, status: 'expired' };
     await desk.gates.settle(settled, expired);
     return refused(expired, 'Expired', `case ${gate.caseId} is closed or has another plan by now`);
   }
   const told = await tellMachine(desk, settled, result);
   if (told.status === 'expired') return alreadyAnswered(desk, { ...settled, gate: told });
-  const says = `${result.decision} by ${result.who}`;
+  const says = saidOf(gate, result);
   const severity = result.decision === 'approved' ? 'info' : 'warning';
   await desk.cases.tell(gate.caseId, { phase: gate.kind, says, severity });
   return { kind: 'answered', gate: told, says };
-};
-
-/** The result that a settled gate stands for; null for one that is open or expired. */
-const resultOf = ({ status, planId, answers }: Gate): GateResult | null => {
-  const last = answers.at(-1);
-  if (last === undefined || status === 'open' || status === 'expired') return null;
-  return { decision: status, planId, who: last.who, at: last.at };
 };
 
 const isForgotten = ({ delivered }: StoredGate, { at }: GateResult, now: Date): boolean =>
@@ -109,9 +122,7 @@ const isForgotten = ({ delivered }: StoredGate, { at }: GateResult, now: Date): 
 
 /** The approval is written again as well: it may have been lost on the same way. */
 const tellForgotten = async (desk: AnswerDesk, stored: StoredGate, result: GateResult): Promise<void> => {
-  const { caseId, planId } = stored.gate;
-  const isDead = result.decision === 'approved' && !(await desk.cases.approve(caseId, planId));
-  if (!isDead) await tellMachineAgain(desk, stored, result);
+  if (await isWrittenDown(desk, stored.gate, result)) await tellMachineAgain(desk, stored, result);
 };
 
 /** One effect per gate: who comes later hears who was first. An answer that got lost on its way is told now. */

@@ -24,7 +24,7 @@ export const handler = edge(
       case 'lift':
         return lift(fencing, input.case, input.attempt);
       case 'power-on':
-        return powerOn(fencing, input.case);
+        return powerOn(fencing, input.case, input.attempt);
       case 'let-in':
         return letIn(fencing, input.case, input.attempt);
       case 'resume':

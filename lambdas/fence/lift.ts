@@ -1,6 +1,6 @@
 import type { CaseRef } from '../../lib/recovery/case';
 import { RequorumError } from '../../lib/recovery/errors';
-import type { FenceRecord } from '../../lib/recovery/fence';
+import { isPoweredOn, type FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
 import { instancesById } from '../adapters/ec2';
 import { putIntoGroups, startInstance, stopInstance } from '../adapters/ec2-power';
@@ -8,7 +8,6 @@ import { interfacesOf, stateOf } from '../adapters/fleet-instance';
 import type { Fencing } from './fence';
 import { stopLaunched, withLaunched } from './lift-launched';
 import type { Fences } from './look';
-import { isPoweredOn } from './power-on';
 
 /**
  * Puts back what this case changed, in reverse: groups first, so that nobody boots into a quarantine, then power. Goes by
@@ -45,7 +44,7 @@ const liftOne = async (
   { state, interfaces }: Pick<Instance, 'state' | 'interfaces'>,
 ): Promise<boolean> => {
   if (state === 'terminated' || state === 'shutting-down') return true;
-  if (fence.startAskedAt !== null && state !== 'stopped') {
+  if (fence.startAskedAt !== null && state !== 'stopped' && staysOff(fence)) {
     // It came up cut off, and it stays cut off until it is off again.
     if (state === 'running') await stopInstance(fence.instanceId, { force: false });
     return false;
@@ -56,12 +55,16 @@ const liftOne = async (
     const before = fence.groupsBefore[id];
     if (before && !sameGroups(before, groups)) await putIntoGroups(id, before);
   }
-  if (fence.stopAskedAt === null || fence.stateBefore !== 'running') return true;
+  if (fence.foundEmpty || fence.stopAskedAt === null || fence.stateBefore !== 'running') return true;
   if (state === 'running' || state === 'pending') return true;
   // An instance that is still stopping cannot be started yet: the machine asks again.
   if (state === 'stopped') await startInstance(fence.instanceId);
   return state === 'stopped';
 };
+
+/** It was found off, or came up empty and would vote for anyone. A host that was power-cycled ran before, and goes on in its groups. */
+const staysOff = ({ cycledAt, foundEmpty, stopAskedAt, startAskedAt }: FenceRecord): boolean =>
+  cycledAt === undefined || foundEmpty === true || !isPoweredOn({ stopAskedAt, startAskedAt });
 
 /** Fenced by a plan that was released, and powered on by the one after it. */
 const isFencedAndPoweredOn = (fence: FenceRecord): boolean => fence.stopAskedAt !== null && isPoweredOn(fence);

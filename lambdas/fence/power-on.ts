@@ -1,24 +1,30 @@
 import type { CaseRef } from '../../lib/recovery/case';
-import type { FenceRecord } from '../../lib/recovery/fence';
+import { isPoweredOn, type FenceRecord } from '../../lib/recovery/fence';
 import type { Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, startInstance } from '../adapters/ec2-power';
 import { fencedCase, seeFleet } from './fence';
 import type { FencedCase, Fencing } from './fence';
 import { launchHost } from './launch';
+import { cycleOne } from './power-cycle';
 import type { Fences } from './look';
 
 /**
- * Starts stopped hosts in the quarantine group, and launches new ones there: their Dkron may come up on a disk that nobody has looked at, an empty one
- * perhaps, which would vote for anyone (E1). Done when every agent is there.
+ * Starts stopped hosts in the quarantine group, after it stopped them where they are silent, and launches new ones there: their Dkron may come up on a disk that nobody has looked at, an empty one
+ * perhaps, which would vote for anyone (E1). Done when every agent is there; of silent hosts also when their time is over.
  */
-export const powerOn = async (fencing: Fencing, ref: CaseRef): Promise<Fences> => {
+export const powerOn = async (fencing: Fencing, ref: CaseRef, attempt = 0): Promise<Fences> => {
   const known = await fencedCase(fencing, ref);
-  const { instances } = await seeFleet(fencing, known);
+  const fleet = await seeFleet(fencing, known);
+  const { instances } = fleet;
   const up = [await launchHost(fencing, ref, known)];
   for (const { id, instanceId } of known.plan.powerOn) {
     const instance = instances.find((one) => one.instanceId === instanceId);
     if (!instance) continue;
+    if (known.plan.remedy === 'power-cycle') {
+      up.push(await cycleOne(fencing, ref, known, { id, instance, fleet, attempt }));
+      continue;
+    }
     await startOne(fencing, ref, id, instance, known.record.fences[instanceId] ?? null);
     up.push(instance.state === 'running' && instance.agent === 'connected');
   }
@@ -26,10 +32,6 @@ export const powerOn = async (fencing: Fencing, ref: CaseRef): Promise<Fences> =
   if (done) await fencing.cases.tell(ref.caseId, { phase: 'survey', says: 'looking at the hosts that came up' });
   return { done, fences: [] };
 };
-
-/** Whether this case powered it on, and has not stopped it since. */
-export const isPoweredOn = ({ startAskedAt, stopAskedAt }: FenceRecord): boolean =>
-  startAskedAt !== null && (stopAskedAt === null || startAskedAt > stopAskedAt);
 
 const startOne = async (
   fencing: Fencing,

@@ -1,7 +1,7 @@
 import type { CaseRef } from '../../lib/recovery/case';
 import type { CaseRecord } from '../../lib/recovery/case-record';
 import { harmOfResuming } from '../../lib/recovery/auto-scaling';
-import type { GroupRecord } from '../../lib/recovery/fence';
+import { isPoweredOn, type GroupRecord } from '../../lib/recovery/fence';
 import type { Instance, ScalingGroup } from '../../lib/recovery/survey';
 import { groupsAround } from '../adapters/autoscaling';
 import { exitStandby, isRefusal, resumeProcesses, setHealthy } from '../adapters/autoscaling-power';
@@ -121,9 +121,15 @@ const leaveStandby = async ({ kept, group }: Ending, instanceId: string): Promis
   return true;
 };
 
-/** Its fence was lifted, or never stood. What a released plan fenced stays fenced, and in Standby. */
-const isPutBack = (instanceId: string, { fences, pointOfNoReturnAt }: CaseRecord): boolean =>
-  pointOfNoReturnAt === null && fences[instanceId]?.kept !== true;
+/**
+ * Its fence was lifted, or never stood; or it was power-cycled and works again. What a released plan fenced stays fenced, and in
+ * Standby.
+ */
+const isPutBack = (instanceId: string, { fences, pointOfNoReturnAt }: CaseRecord): boolean => {
+  const fence = fences[instanceId];
+  if (fence?.cycledAt !== undefined && isPoweredOn(fence)) return true;
+  return pointOfNoReturnAt === null && fence?.kept !== true;
+};
 
 const lifecycleOf = (id: string, { members }: ScalingGroup): string | undefined =>
   members.find(({ instanceId }) => instanceId === id)?.lifecycle;

@@ -1,7 +1,7 @@
 import type { CaseRef } from '../../lib/recovery/case';
 import { endedByGroup } from '../../lib/recovery/auto-scaling';
 import { destroyedByStop, stopFindings, stopRefusals } from '../../lib/recovery/refusals';
-import type { FenceRecord } from '../../lib/recovery/fence';
+import { isPoweredOn, type FenceRecord } from '../../lib/recovery/fence';
 import type { FleetView, Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, stopInstance } from '../adapters/ec2-power';
@@ -10,7 +10,7 @@ import type { Fencing, StopFence } from './fence';
 import { type Fences, proofsOf } from './look';
 
 /** Looks in `stopping` after which a stop is asked for again with Force: five seconds each, so after 100 s. */
-const FORCE_AFTER = 20;
+export const FORCE_AFTER = 20;
 
 /**
  * Fences every excluded host that still exists: quarantine group on each interface, then stop. What is already so is
@@ -98,9 +98,10 @@ const fenceOne = async (
   }
   // EC2 refuses to stop a pending instance: the machine asks again when it runs.
   if (state === 'running' || (state === 'stopping' && attempt >= FORCE_AFTER)) {
-    // Kept before it is asked: a stop that nobody knows of would not be taken back.
-    if (!record.stopAskedAt) {
-      await fencing.cases.recordFence(caseId, { ...quarantined, stopAskedAt: nowIso(fencing.clock) });
+    // Kept before it is asked: a stop that nobody knows of would not be taken back. One that was power-cycled is stopped for good now.
+    if (!record.stopAskedAt || isPoweredOn(record)) {
+      const stopped = { stopAskedAt: nowIso(fencing.clock), startAskedAt: null };
+      await fencing.cases.recordFence(caseId, { ...quarantined, ...stopped });
     }
     await stopInstance(instanceId, { force: attempt >= FORCE_AFTER });
     await fencing.cases.tell(caseId, { phase: 'secure', says: `${excluded.id}: ${instanceId} is being stopped` });

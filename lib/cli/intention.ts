@@ -18,6 +18,8 @@ const sentenceOf = (plan: Plan): string => {
   switch (plan.remedy) {
     case 'power-on':
       return powerOnSentence(plan);
+    case 'power-cycle':
+      return powerCycleSentence(plan);
     case 'restart':
       return `${restartSentence(plan)}${goingOn(plan)}.`;
     case 'remove':
@@ -38,6 +40,15 @@ const powerOnSentence = ({ powerOn }: Plan): string => {
   const reaching = forMany(powerOn, 'it reaches', 'they reach');
   const disks = forMany(powerOn, 'its disk', 'their disks');
   return `Power on ${named(powerOn)} in quarantine, where ${reaching} nobody; look at ${disks}; then ask again.`;
+};
+
+const powerCycleSentence = ({ powerOn }: Plan): string => {
+  const [it, reaching, disks] = [
+    forMany(powerOn, 'it', 'them'),
+    forMany(powerOn, 'it reaches', 'they reach'),
+    forMany(powerOn, 'its disk', 'their disks'),
+  ];
+  return `Stop ${named(powerOn)} and start ${it} again in quarantine, where ${reaching} nobody; look at ${disks}; then ask again.`;
 };
 
 const restartSentence = ({ survivors, letIn }: Plan): string => {

@@ -14,7 +14,18 @@ export const AuditEvent = z.object({
   who: z.string(),
   person: z.string().nullable(),
   /** `refused`: a known person, and an answer that is not taken. `denied`: nobody was let in. */
-  event: z.enum(['opened', 'approve', 'override', 'decline', 'abort', 'expired', 'refused', 'denied']),
+  event: z.enum([
+    'opened',
+    'approve',
+    'override',
+    'decline',
+    'wait',
+    'power-cycle',
+    'abort',
+    'expired',
+    'refused',
+    'denied',
+  ]),
   /** Of the refusal; null where there is none. */
   code: z.string().nullable(),
   says: z.string().max(500),

@@ -1,5 +1,5 @@
 import type { CaseRecord } from './case-record';
-import type { Excluded, Finding, GroupPlan, Plan } from './plan';
+import type { Finding, GroupPlan, Plan } from './plan';
 import { refusal, warning } from './refusals';
 import type { FleetView, Instance, ScalingGroup } from './survey';
 
@@ -9,11 +9,11 @@ const PROCESSES = ['Launch', 'Terminate', 'ReplaceUnhealthy', 'HealthCheck', 'AZ
 type Acting = Pick<Plan, 'remedy' | 'survivors' | 'excluded' | 'powerOn'>;
 
 /** Plans that hold hosts, or change their power. Where a leader leads and nobody is stopped, a newcomer does no harm. */
-const KEEPS_STILL: readonly Plan['remedy'][] = ['rewrite', 'restart', 'power-on'];
+const KEEPS_STILL: readonly Plan['remedy'][] = ['rewrite', 'restart', 'power-on', 'power-cycle'];
 
 /** What each group must not do meanwhile, and who is set aside in it before it is stopped. */
 export function groupPlans(plan: Acting, { groups }: FleetView): GroupPlan[] {
-  const stopped = stoppedBy(plan.excluded);
+  const stopped = stoppedBy(plan);
   if (!KEEPS_STILL.includes(plan.remedy) && stopped.length === 0) return [];
   return [...groups]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -27,8 +27,9 @@ export function groupPlans(plan: Acting, { groups }: FleetView): GroupPlan[] {
     }));
 }
 
-function stoppedBy(excluded: readonly Excluded[]): string[] {
-  return excluded.flatMap(({ fence }) => (fence.kind === 'quarantine-stop' ? [fence.instanceId] : []));
+function stoppedBy({ remedy, excluded, powerOn }: Acting): string[] {
+  const fenced = excluded.flatMap(({ fence }) => (fence.kind === 'quarantine-stop' ? [fence.instanceId] : []));
+  return remedy === 'power-cycle' ? powerOn.map(({ instanceId }) => instanceId) : fenced;
 }
 
 /** Without what this case suspended itself, so that every plan of a case says all of it, and nobody else is said to have done it. */
@@ -93,7 +94,7 @@ function belowMinimum({ group, standby }: GroupPlan, groups: readonly ScalingGro
 
 /** Suspending holds members in service only: whoever comes or goes already comes or goes all the same. */
 function inTransit({ name, members }: ScalingGroup, plan: Acting): Finding[] {
-  const stopped = stoppedBy(plan.excluded);
+  const stopped = stoppedBy(plan);
   const needed = plan.survivors.map(({ instanceId }) => instanceId);
   return members.flatMap(({ instanceId, lifecycle }) => {
     const isStill = lifecycle === 'InService' || lifecycle === 'EnteringStandby' || isSetAside(lifecycle);
@@ -111,7 +112,7 @@ function inTransit({ name, members }: ScalingGroup, plan: Acting): Finding[] {
 
 /** A member of a group that was not described: nobody knows what the group would do. */
 function unseen(plan: Acting, plans: readonly GroupPlan[], { instances }: FleetView): Finding[] {
-  if (!KEEPS_STILL.includes(plan.remedy) && stoppedBy(plan.excluded).length === 0) return [];
+  if (!KEEPS_STILL.includes(plan.remedy) && stoppedBy(plan).length === 0) return [];
   return instances.flatMap(({ instanceId, autoScalingGroup }) => {
     if (autoScalingGroup === null || plans.some(({ group }) => group === autoScalingGroup)) return [];
     const next = `aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names ${autoScalingGroup}; then a new case`;

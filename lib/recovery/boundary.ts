@@ -185,9 +185,11 @@ export const OpenGateInput = z.object({
 });
 /** What the machine receives when a gate is answered (SendTaskSuccess). */
 export const GateResult = z.object({
-  decision: z.enum(['approved', 'declined', 'aborted', 'expired']),
+  decision: z.enum(['approved', 'declined', 'aborted', 'expired', 'postponed']),
   planId: PlanId,
   who: z.string(),
   at: Instant,
+  /** Postponed until then: everything is looked at again, and people are asked about what is so by then. */
+  until: Instant.optional(),
 });
 export type GateResult = z.infer<typeof GateResult>;

@@ -12,6 +12,8 @@ export function byHand(planning: Planning): string {
   switch (plan.remedy) {
     case 'power-on':
       return lines([head, ...powerOnLines(plan)]);
+    case 'power-cycle':
+      return lines([head, ...powerCycleLines(plan)]);
     case 'restart':
       return lines([head, ...restartLines(plan), ...proveLines(plan)]);
     case 'remove':
@@ -35,6 +37,20 @@ function powerOnLines({ powerOn }: Plan): string[] {
     ),
     '# 2. On each: is the volume mounted, is <data-dir>/raft/raft.db there? An empty server votes for anyone.',
     '# 3. Put the groups back on all of them together, then: requorum plan',
+  ];
+}
+
+function powerCycleLines({ powerOn }: Plan): string[] {
+  return [
+    '# 1. Put every network interface of these hosts into a group that lets nothing of Dkron through, then stop them:',
+    ...powerOn.map(
+      ({ id, instanceId }) =>
+        `aws ec2 stop-instances --skip-os-shutdown --instance-ids ${instanceId}   # ${id}, cut off first`,
+    ),
+    '# 2. When they are stopped, and still cut off:',
+    ...powerOn.map(({ id, instanceId }) => `aws ec2 start-instances --instance-ids ${instanceId}   # ${id}`),
+    '# 3. On each: is the volume mounted, is <data-dir>/raft/raft.db there? An empty server votes for anyone.',
+    '# 4. Put the groups back on all of them together, then: requorum plan',
   ];
 }
 

@@ -59,6 +59,8 @@ export const CaseRecord = CaseRef.extend({
   fences: z.record(InstanceId, FenceRecord).default({}),
   /** Auto Scaling groups that it keeps still, by name. */
   groups: z.record(z.string(), GroupRecord).default({}),
+  /** Servers whose hosts people chose to power-cycle, at the gate before the next plan. */
+  powerCycle: z.array(ServerId).default([]),
   launch: LaunchRecord.nullable().default(null),
   /** What a person opened it for; null where it recovers. */
   intent: Intent.nullable().default(null),

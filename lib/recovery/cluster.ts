@@ -19,6 +19,8 @@ export const Policy = z.object({
   proofSeconds: z.number().int().min(75).max(900).default(75),
   /** How long `Await leader` waits; never below Dkron's slowest detection (about 5 min, #1702). */
   leaderSeconds: z.number().int().min(60).max(900).default(300),
+  /** How long a host that was started has until its agent is connected; after that it counts as silent. */
+  agentSeconds: z.number().int().min(15).max(600).default(300),
   /** How long alarms open no other case after one that they opened and that changed a host; 0 = at once. */
   coolDownMinutes: z.number().min(0).max(1440).default(60),
   /** What alarms may do: `plan` stops at the plan gate. Only people let a plan act (design rule 17). */

@@ -28,6 +28,10 @@ export interface PlanContext {
   readonly now: string;
   /** What a person opened the case for; null where it recovers. */
   readonly intent?: Intent | null;
+  /** Servers whose hosts people chose to power-cycle, at the gate before this plan. */
+  readonly powerCycle?: readonly string[];
+  /** Whether people may still put the plan off, to wait or to power-cycle. @default true */
+  readonly isPostponable?: boolean;
 }
 
 /** Everything that a chapter's plan is made from. */
@@ -234,6 +238,7 @@ function briefingOf(planner: Planner): Briefing {
       because,
     })),
     loss: [],
+    choices: [],
     findings: [],
     steps: [],
     skew: skewOf(survey),

@@ -34,12 +34,21 @@ export const FenceRecord = z.object({
   stopAskedAt: Instant.nullable(),
   /** When this case started it in quarantine: Undo stops it again. */
   startAskedAt: Instant.nullable().default(null),
+  /** When this case stopped it to start it again; absent for a host that was fenced, or found stopped. */
+  cycledAt: Instant.optional(),
+  /** It came up without Raft data: Undo leaves it stopped, or it would vote for anyone (E1). */
+  foundEmpty: z.literal(true).optional(),
   /** The server in whose stead this case launched it; absent for a host that was there before. */
   launchedFor: ServerId.optional(),
   /** Of a plan that was released already: it stays, whatever becomes of a later plan of the case. */
   kept: z.boolean().default(false),
 });
 export type FenceRecord = z.infer<typeof FenceRecord>;
+
+/** Whether this case powered it on, and has not stopped it since. */
+export function isPoweredOn({ startAskedAt, stopAskedAt }: Pick<FenceRecord, 'startAskedAt' | 'stopAskedAt'>): boolean {
+  return startAskedAt !== null && (stopAskedAt === null || startAskedAt > stopAskedAt);
+}
 
 /** What was changed on one Auto Scaling group, kept in the case before it is changed, so that any later run can put it back. */
 export const GroupRecord = z.object({

@@ -202,6 +202,6 @@ function countedAsLost(plan: Plan, servers: readonly ServerView[]): Finding[] {
     severity: 'warning' as const,
     says: `${id} is silent, not proved dead; whoever approves counts it as lost`,
     evidence: servers.find((server) => server.id === id)?.because ?? '',
-    nextStep: 'if power may come back in minutes, decline and wait: a restart loses nothing',
+    nextStep: 'where it may come back, wait or power-cycle its host instead: a restart loses nothing',
   }));
 }

@@ -32,6 +32,14 @@ export const GATE_REFUSALS = {
     means: 'the rule of this gate names who may let it act, and this person is not among them',
     nextStep: 'ask one of them, or decline; who may is policy.approvers in requorum.yaml',
   },
+  NothingToWaitFor: {
+    means: 'this plan counts no unreachable host as lost, or its case has been put off too often',
+    nextStep: 'answer the plan as it is: requorum watch --case <id>',
+  },
+  CannotPowerCycle: {
+    means: 'a host that is named cannot be power-cycled, or none is named',
+    nextStep: 'wait, or count it as lost: requorum watch --case <id>',
+  },
   SelfApproval: {
     means: 'the rule of this gate does not let the person who asked for the case approve it',
     nextStep: 'ask another person, or set policy.selfApproval',
@@ -49,6 +57,16 @@ export type GateDecision =
   | { readonly kind: 'pending'; readonly gate: Gate; readonly missing: number }
   | { readonly kind: 'refused'; readonly code: GateRefusal; readonly says: string };
 
+/** The result that a settled gate stands for; null for one that is open or expired. */
+export function resultOf({ status, planId, answers, waitMinutes }: Gate): GateResult | null {
+  const last = answers.at(-1);
+  if (last === undefined || status === 'open' || status === 'expired') return null;
+  const result = { decision: status, planId, who: last.who, at: last.at };
+  if (status !== 'postponed') return result;
+  const wait = last.decision === 'wait' ? waitMinutes * 60_000 : 0;
+  return { ...result, until: new Date(Date.parse(last.at) + wait).toISOString() };
+}
+
 /** What an answer does to a gate. Silence, doubt and anything unclear is no (design rule 9). */
 export function decideGate(gate: Gate, answer: Answer, { now, ...caller }: Caller & { now: string }): GateDecision {
   const { who, person, door } = caller;
@@ -64,15 +82,24 @@ export function decideGate(gate: Gate, answer: Answer, { now, ...caller }: Calle
     status,
     answers: [
       ...gate.answers,
-      { decision: status === 'open' ? answer.decision : status, who, person, door, at: now, reason: answer.reason },
+      {
+        ...{ who, person, door, at: now, reason: answer.reason },
+        // What was chosen says more than that it was put off.
+        decision: status === 'open' || status === 'postponed' ? answer.decision : status,
+        ...(status === 'postponed' && { powerCycle: answer.powerCycle ?? [] }),
+      },
     ],
   });
-  const accept = (decision: 'approved' | 'declined'): GateDecision => ({
-    kind: 'accepted',
-    gate: answered(decision),
-    result: { decision, planId: gate.planId, who, at: now },
-  });
+  const accept = (decision: 'approved' | 'declined' | 'postponed'): GateDecision => {
+    const settled = answered(decision);
+    const result = resultOf(settled);
+    if (result === null) throw new TypeError('a settled gate has a result');
+    return { kind: 'accepted', gate: settled, result };
+  };
   if (answer.decision === 'decline') return accept('declined');
+  // It changes nothing: a plan with a gate of its own follows, and who may decline may ask for that as well.
+  if (answer.decision === 'wait' || answer.decision === 'power-cycle')
+    return postponeProblem(gate, answer) ?? accept('postponed');
   const problem = approvalProblem(gate, answer) ?? callerProblem(gate, caller);
   if (problem) return problem;
   const missing = needed(gate) - gate.answers.length - 1;
@@ -101,6 +128,20 @@ function callerProblem(gate: Gate, caller: Caller): GateDecision | null {
     if (same === 'same') return refused('SecondPersonNeeded', `${who} has answered already, at ${at}; another has to`);
     if (same === 'unknown')
       return refused('WhoseIsUnknown', `${who} answered at ${at}; is ${caller.who} another person?`);
+  }
+  return null;
+}
+
+/** Only what was offered, and only for a host that may be power-cycled. */
+function postponeProblem({ choices }: Gate, { decision, powerCycle = [] }: Answer): GateDecision | null {
+  if (choices.length === 0)
+    return refused('NothingToWaitFor', 'wait and power-cycle are no answers to this gate: approve or decline');
+  if (decision === 'wait') return null;
+  if (powerCycle.length === 0) return refused('CannotPowerCycle', 'no host is named');
+  for (const id of powerCycle) {
+    const choice = choices.find((one) => one.id === id);
+    if (!choice) return refused('CannotPowerCycle', `${id} is no unreachable host of this plan`);
+    if (choice.notCycled !== null) return refused('CannotPowerCycle', `${id}: ${choice.notCycled}`);
   }
   return null;
 }

@@ -11,6 +11,8 @@ const FIELDS = {
   plan: z.enum(['ask', 'auto']),
   planGateMinutes: z.number().min(0.05).max(720),
   restartGateMinutes: z.number().min(0.05).max(120),
+  /** How long the answer to wait for unreachable hosts waits, before everything is looked at again. */
+  waitMinutes: z.number().min(0).max(30),
   /** `automatic`: the restart gate answers itself when everything equals what was approved. */
   restart: z.enum(['automatic', 'always']),
   /** Lets one person override a danger finding alone (design rule 9). */
@@ -25,6 +27,7 @@ export const GateRule = z.object({
   plan: FIELDS.plan.default('ask'),
   planGateMinutes: FIELDS.planGateMinutes.default(30),
   restartGateMinutes: FIELDS.restartGateMinutes.default(10),
+  waitMinutes: FIELDS.waitMinutes.default(2),
   restart: FIELDS.restart.default('automatic'),
   soloOverride: FIELDS.soloOverride.default(false),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HostChoice } from './host-choice';
 import { CaseId, ClusterName, Instant, PlanId, ServerId } from './ids';
 import { Door } from './people';
 
@@ -15,6 +16,10 @@ export const Gate = z.object({
   expiresAt: Instant,
   /** Servers that must be named as lost with an approval. */
   countAsLost: z.array(ServerId),
+  /** Unreachable hosts among them, and what else may be chosen for each: wait, or power-cycle. */
+  choices: z.array(HostChoice).default([]),
+  /** How long an answer to wait waits. */
+  waitMinutes: z.number().default(2),
   /** Danger findings open: Approve is absent, Override asks for name, reason and (unless soloOverride) a second person. */
   danger: z.boolean(),
   soloOverride: z.boolean(),
@@ -26,7 +31,7 @@ export const Gate = z.object({
   requester: z.string(),
   /** The person behind the requester, where the configuration says so. */
   requesterPerson: z.string().nullable().default(null),
-  status: z.enum(['open', 'approved', 'declined', 'expired', 'aborted']),
+  status: z.enum(['open', 'approved', 'declined', 'expired', 'aborted', 'postponed']),
   answers: z.array(
     z.object({
       /** `approve` and `override` of one of several people; the last one has the status that it led to. */
@@ -36,6 +41,8 @@ export const Gate = z.object({
       door: Door,
       at: Instant,
       reason: z.string(),
+      /** Servers whose hosts are to be power-cycled before anybody asks again. */
+      powerCycle: z.array(ServerId).optional(),
     }),
   ),
 });
@@ -44,7 +51,9 @@ export type Gate = z.infer<typeof Gate>;
 /** What a person sends to a gate. */
 export const Answer = z.object({
   planId: PlanId,
-  decision: z.enum(['approve', 'decline', 'override']),
+  decision: z.enum(['approve', 'decline', 'override', 'wait', 'power-cycle']),
+  /** With `power-cycle`: the servers whose hosts. */
+  powerCycle: z.array(ServerId).optional(),
   countAsLost: z.array(ServerId).default([]),
   reason: z.string().max(500).default(''),
   clusterTyped: z.string().max(64).default(''),

@@ -6,6 +6,7 @@
 export * from './ids';
 export * from './verdict-name';
 export * from './gate-rule';
+export * from './host-choice';
 export * from './people';
 export * from './audit';
 export * from './acts-alone';
@@ -49,6 +50,7 @@ export * from './signs';
 export * from './verdict';
 export * from './plan';
 export * from './choose';
+export * from './plan-power-cycle';
 export * from './refusals';
 export * from './unclear';
 export * from './peers-json';

@@ -26,12 +26,12 @@ export interface SeenAgain {
 export function lookAgain(
   input: SeenAgain,
 ): { readonly kind: 'same' } | { readonly kind: 'drifted'; readonly says: string } {
-  const { excluded, survivors, standing, powerOn } = input.plan;
+  const { excluded, survivors, standing, powerOn, remedy } = input.plan;
   const says = [
     ...driftOf(input),
     ...excluded.flatMap((one) => backWithPower(one, input)),
     ...(standing.length > 0 ? survivors.flatMap((one) => backByItself(one, input)) : []),
-    ...powerOn.flatMap((one) => startedByItself(one, input)),
+    ...powerOn.flatMap((one) => (remedy === 'power-cycle' ? cameBack(one, input) : startedByItself(one, input))),
   ];
   return says.length === 0 ? { kind: 'same' } : { kind: 'drifted', says: says.join('; ') };
 }
@@ -91,6 +91,16 @@ function backByItself({ id, address }: Survivor, { network }: SeenAgain): string
 function startedByItself({ id, instanceId }: PowerOn, { fleet }: SeenAgain): string[] {
   const state = find(fleet, instanceId)?.state ?? 'not there any more';
   return state === 'stopped' ? [] : [`${instanceId} of ${id} is ${state}`];
+}
+
+/** Before it is stopped: a host that can be reached again needs no power-cycle. */
+function cameBack({ id, instanceId }: PowerOn, { plan, fleet, network }: SeenAgain): string[] {
+  const instance = find(fleet, instanceId);
+  const state = instance?.state ?? 'not there any more';
+  if (state !== 'running') return [`${instanceId} of ${id} is ${state}`];
+  if (instance?.agent === 'connected') return [`the agent of ${id} on ${instanceId} is connected again`];
+  const address = plan.membership.find((member) => member.id === id)?.address;
+  return address !== undefined && answersAt(network, address) ? [`${id} answers again`] : [];
 }
 
 function survivorDrift({ id, instanceId, address }: Survivor, fleet: FleetView): string[] {

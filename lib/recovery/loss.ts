@@ -15,12 +15,14 @@ export function lossOf(plan: Plan, kept: readonly ServerView[], hasLeader: boole
   ];
 }
 
-function keptLog({ remedy, removals, joining, launch }: Plan): string {
+function keptLog({ remedy, removals, joining, launch, powerOn }: Plan): string {
   if (launch) return 'Nothing is changed on any disk: a new host is launched, cut off, and looked at.';
   if (remedy === 'readmit')
     return `No job is lost: the leader has every one. ${named(joining)} starts empty; what lies there is kept aside on its host.`;
   if (remedy === 'power-on')
     return 'Nothing is changed on any disk: stopped hosts are started, cut off, and looked at.';
+  if (remedy === 'power-cycle')
+    return `Nothing is changed on any disk: ${named(powerOn)} ${powerOn.length === 1 ? 'is' : 'are'} stopped and started again, cut off, and looked at. Whatever runs there is killed.`;
   const leave = removals.length === 1 ? 'leaves' : 'leave';
   if (remedy === 'remove')
     return `No job is lost: the leader has every one. ${named(removals)} ${leave} the configuration.`;
@@ -50,7 +52,7 @@ function onlyOnFreshest(survivors: readonly ServerView[]): string[] {
 
 /** How many of the cluster may fail afterwards, counted over those that run then. */
 function tolerance(plan: Plan): string {
-  if (plan.remedy === 'power-on' || plan.launch)
+  if (plan.remedy === 'power-on' || plan.remedy === 'power-cycle' || plan.launch)
     return 'What comes next is decided after the look, at a gate of its own.';
   const voters = expectedIds(plan).length;
   const running = runningAfter(plan).length;

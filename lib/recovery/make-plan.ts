@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster';
 import { foreignRefusals, nothingToDo, refused, strangerRefusals, type PlanContext, type Planner } from './draft';
 import type { Planning } from './plan';
+import { planPowerCycle, withChoices } from './plan-power-cycle';
 import { planDownWithQuorum, planRetire } from './plan-removal';
 import { dataGone, planNoLeader, planQuorumRestart, planSingleServer } from './plan-restart';
 import { planReadmit } from './plan-readmit';
@@ -33,7 +34,7 @@ export function makePlan(survey: Survey, cluster: Cluster, context: PlanContext)
     case 'no-leader':
       return planNoLeader(planner);
     case 'quorum-lost':
-      return planRewrite(planner);
+      return planPowerCycle(planner) ?? withChoices(planner, planRewrite(planner));
     case 'all-lost':
       return refused(planner, [dataGone(planner.signs.voters, cluster.name)]);
     case 'unknown':

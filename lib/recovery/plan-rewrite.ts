@@ -2,6 +2,7 @@ import { choose, excludedOf, fenceRefusals, survivorOf, unreadRefusal, type Chos
 import { planned, strangerRefusals, type Planner } from './draft';
 import { peersJson } from './peers-json';
 import type { Finding, Planning } from './plan';
+import { triedFindings } from './plan-power-cycle';
 import { duplicateRefusals, isDkron4, refusal, survivorRefusals, timelineRefusals, versionRefusals } from './refusals';
 import { withData, type ServerView } from './servers';
 import { named } from './words';
@@ -39,6 +40,7 @@ function rewrite(planner: Planner, chosen: Chosen, refusals: readonly Finding[])
       excluded: chosen.excluded.flatMap((server) => excludedOf(server) ?? []),
       peersJson: peersJson(survivors),
       kept: chosen.survivors,
+      findings: triedFindings(planner, chosen.excluded),
     },
     [...refusals, ...refusalsOf(planner, chosen)],
   );

@@ -3,6 +3,7 @@ import { Declared } from './declaration';
 import { Exclusion } from './exclusion';
 import { Fence } from './fence';
 import { HealthCheck } from './health-check';
+import { HostChoice } from './host-choice';
 import { CaseId, ClusterName, HostPort, InstanceId, Instant, PlanId, ServerId } from './ids';
 import { Redundancy } from './redundancy';
 import { ServiceManager } from './service-manager';
@@ -61,7 +62,7 @@ export const Removal = z.discriminatedUnion('by', [
 ]);
 export type Removal = z.infer<typeof Removal>;
 
-/** A stopped host with data: it comes up in the quarantine group and is inspected before it may reach anybody. */
+/** A host that comes up in the quarantine group and is inspected before it may reach anybody: stopped with data, or silent and stopped first. */
 export const PowerOn = z.object({ id: ServerId, instanceId: InstanceId, interfaceIds: z.array(z.string()) });
 export type PowerOn = z.infer<typeof PowerOn>;
 
@@ -94,11 +95,12 @@ export const GroupPlan = z.object({
 export type GroupPlan = z.infer<typeof GroupPlan>;
 
 /**
- * What a plan does, least first (design rule 7): `power-on` starts stopped hosts and looks again; `restart` backs up and
- * starts servers on the log they have; `remove` takes servers out of a working cluster; `rewrite` puts peers.json in place.
+ * What a plan does, least first (design rule 7): `power-on` starts stopped hosts and looks again; `power-cycle` stops silent
+ * ones before; `restart` backs up and starts servers on the log they have; `remove` takes servers out of a working cluster;
+ * `rewrite` puts peers.json in place.
  * The way back: `launch` makes a new host and looks again; `readmit` lets a server in with an empty data-dir.
  */
-export const Remedy = z.enum(['power-on', 'restart', 'remove', 'rewrite', 'launch', 'readmit']);
+export const Remedy = z.enum(['power-on', 'power-cycle', 'restart', 'remove', 'rewrite', 'launch', 'readmit']);
 export type Remedy = z.infer<typeof Remedy>;
 
 export const DocumentPin = z.object({ name: z.string(), version: z.string(), hash: z.string() });
@@ -185,6 +187,8 @@ export const Briefing = z.object({
     }),
   ),
   loss: z.array(z.string()),
+  /** Unreachable hosts that the plan counts as lost, and what else people may choose for each. */
+  choices: z.array(HostChoice).default([]),
   findings: z.array(Finding),
   /** Steps as a person would read them, in order; `point-of-no-return` marks the line. */
   steps: z.array(z.object({ phase: z.string(), says: z.string() })),

@@ -8,6 +8,7 @@ type Step = Briefing['steps'][number];
 export function stepsOf(plan: Plan, policy: Policy): Step[] {
   const first: Step = { phase: 'look-again', says: 'fleet and network once more; anything changed ends the case' };
   if (plan.remedy === 'power-on') return [first, ...plan.groups.map(groupStep), ...powerOnSteps(plan)];
+  if (plan.remedy === 'power-cycle') return [first, ...plan.groups.map(groupStep), ...powerCycleSteps(plan)];
   if (plan.launch) return [first, ...launchSteps(plan.launch)];
   const fenced = plan.excluded.filter(({ fence }) => fence.kind !== 'gone');
   return [
@@ -43,6 +44,16 @@ function powerOnSteps({ powerOn }: Plan): Step[] {
       says: `${hosts}: started in the quarantine group, ${it ? 'it reaches' : 'they reach'} nobody`,
     },
     { phase: 'survey', says: `a look at ${it ? 'its disk' : 'their disks'}, then a plan and a gate of its own` },
+  ];
+}
+
+function powerCycleSteps({ powerOn }: Plan): Step[] {
+  const [it, its, disks] = powerOn.length === 1 ? ['it', 'its', 'disk'] : ['they', 'their', 'disks'];
+  const hosts = powerOn.map(({ id, instanceId }) => `${id} (${instanceId})`).join(', ');
+  return [
+    { phase: 'power-on', says: `${hosts}: quarantine group, then stop; ${its} disks stay` },
+    { phase: 'power-on', says: `started again there, where ${it} reach${it === 'it' ? 'es' : ''} nobody` },
+    { phase: 'survey', says: `a look at ${its} ${disks}, then a plan and a gate of its own` },
   ];
 }
 

@@ -255,6 +255,8 @@ export const Survey = z.object({
   launched: z.array(InstanceId).default([]),
   /** Hosts that this case powered on to let them back in empty: their disks tell of an old time, and have no say either. */
   returning: z.array(InstanceId).default([]),
+  /** Hosts that this case power-cycled, and when each was stopped: once is enough. */
+  cycled: z.array(z.object({ instanceId: InstanceId, at: Instant })).default([]),
   /** Hosts that a released plan of this case fenced: whatever they could do, they are not started again. */
   fenced: z.array(InstanceId).default([]),
   /** Servers that closed cases took out, with what keeps them out. */

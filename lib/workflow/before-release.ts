@@ -1,4 +1,4 @@
-import { Chain } from 'aws-cdk-lib/aws-stepfunctions';
+import { Chain, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import {
@@ -31,10 +31,12 @@ export function beforeRelease(scope: Construct, steps: Steps): IChainable {
   const approveRestart = steps.gate(
     'Approve restart',
     { kind: 'approve-restart', seconds: item('gateSeconds') },
-    answered(steps, 'Restart approved?', guard, 'undo'),
+    answered(steps, 'Restart approved?', { approved: guard }, 'undo'),
   );
   const checked = lookAround(steps, 'Check: look', check(steps, guard, approveRestart));
   const survey = steps.note('Survey: begin', {});
+  // People wait for hosts, or chose what the next plan is to do with them: whatever it is, it has a gate of its own.
+  const postponed = steps.wait('Wait for hosts', WaitTime.timestamp(item('gate.until'))).next(survey);
   const powered = fenceInstances(steps, { title: 'Power on', action: 'power-on' }, survey);
   const powerOn = Chain.start(steps.note('Power on: note', { poweredOn: 'true' })).next(powered);
   const still = keepGroupsStill(steps, { secure: secure(scope, steps, checked), 'power-on': powerOn });
@@ -42,7 +44,7 @@ export function beforeRelease(scope: Construct, steps: Steps): IChainable {
   const approvePlan = steps.gate(
     'Approve plan',
     { kind: 'approve-plan', seconds: item('gateSeconds') },
-    answered(steps, 'Plan approved?', lookedAgain, 'close'),
+    answered(steps, 'Plan approved?', { approved: lookedAgain, postponed }, 'close'),
   );
   // Hosts that were powered on are looked at like all others, and the plan after that has a gate of its own.
   return survey.next(lookAround(steps, 'Survey', inspectHosts(steps, makePlan(steps, approvePlan))));

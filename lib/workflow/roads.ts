@@ -24,15 +24,20 @@ export function fork(
   return choice.otherwise(steps.note(`${title} no`, { ...decided(otherwise), road: ROADS[road] }));
 }
 
-/** After a gate: approved goes on; declined, aborted and expired are endings of their own name. */
-export function answered(steps: Steps, title: string, goOn: IChainable, road: Road): IChainable {
-  return steps
-    .choice(title)
-    .when(when(`$states.input.gate.decision = 'approved'`), goOn)
-    .otherwise(
-      steps.note(`${title} no`, {
-        ...ending('$states.input.gate.decision', `$states.input.gate.decision & ' by ' & $states.input.gate.who`),
-        road: ROADS[road],
-      }),
-    );
+/** After a gate: approved goes on; declined, aborted and expired are endings of their own name; postponed may come back. */
+export function answered(
+  steps: Steps,
+  title: string,
+  roads: { readonly approved: IChainable; readonly postponed?: IChainable },
+  road: Road,
+): IChainable {
+  const choice = steps.choice(title);
+  for (const [decision, to] of Object.entries(roads))
+    choice.when(when(`$states.input.gate.decision = '${decision}'`), to);
+  return choice.otherwise(
+    steps.note(`${title} no`, {
+      ...ending('$states.input.gate.decision', `$states.input.gate.decision & ' by ' & $states.input.gate.who`),
+      road: ROADS[road],
+    }),
+  );
 }

@@ -83,6 +83,7 @@ export class Steps {
       planId: '$states.input.case.planId',
       who: `'nobody'`,
       at: '$now()',
+      until: '$now()',
     } satisfies Record<keyof z.output<typeof GateResult>, string>;
     const fields = Object.entries(expired).map(([key, jsonata]) => `'${key}': ${jsonata}`);
     const task = LambdaInvoke.jsonata(this.scope, title, {

@@ -11,6 +11,8 @@ const gate = (rest: Partial<Gate> = {}): Gate => ({
   openedAt: '2026-03-01T04:10:00.000Z',
   expiresAt: '2026-03-01T04:40:00.000Z',
   countAsLost: ['dkron-3'],
+  choices: [],
+  waitMinutes: 2,
   danger: false,
   soloOverride: false,
   approvers: [],

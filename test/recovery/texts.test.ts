@@ -42,6 +42,8 @@ const gate: Gate = {
   openedAt: '2026-03-01T04:10:30.000Z',
   expiresAt: '2026-03-01T04:40:30.000Z',
   countAsLost: ['dkron-3'],
+  choices: [],
+  waitMinutes: 2,
   danger: false,
   soloOverride: false,
   approvers: [],

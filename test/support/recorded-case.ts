@@ -61,6 +61,8 @@ export const gateOf = ({ planId, plan }: Planned, rest: Partial<Gate> = {}): Gat
   openedAt: at(7),
   expiresAt: at(1807),
   countAsLost: plan.countAsLost,
+  choices: [],
+  waitMinutes: 2,
   danger: false,
   ...{ soloOverride: false, approvers: [], approvals: 1, selfApproval: true },
   requester: GRACE,
