@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Context, Ending } from './context';
-import { abort, approve, decline } from './commands/answer';
+import { abort, approve, decline, putOff } from './commands/answer';
 import { acknowledge, disable, enable } from './commands/control';
 import { inventory } from './commands/inventory';
 import { open } from './commands/open';
@@ -65,6 +65,14 @@ export const programOf = (run: Run): Command => {
     .requiredOption(...CASE)
     .option('--reason <text>', 'why')
     .action(run(decline));
+  program
+    .command('answer')
+    .description('put a plan off that counts unreachable hosts as lost: wait for them, or power-cycle them first')
+    .requiredOption(...CASE)
+    .option('--plan <id>', 'only if the gate asks about this plan')
+    .option('--wait', 'change nothing; everything is looked at again after a while')
+    .option('--power-cycle <server>', 'ask for a plan that stops its host and starts it again, cut off', collect, [])
+    .action(run(putOff));
   program
     .command('abort')
     .description('end a case before its point of no return; everything is put back')

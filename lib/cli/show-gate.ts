@@ -36,6 +36,19 @@ const showPeople = (gate: Gate, { ink, width }: Paper): string[] => {
   ];
 };
 
+/** For each unreachable host: what else may be done about it than count it as lost, and with which command. */
+const choiceLines = ({ caseId, choices, waitMinutes }: Gate): string[] =>
+  choices.length === 0
+    ? []
+    : [
+        `or wait ${waitMinutes} min and look again: requorum answer --case ${caseId} --wait`,
+        ...choices.map(({ id, notCycled }) =>
+          notCycled === null
+            ? `or power-cycle the host of ${id} first: requorum answer --case ${caseId} --power-cycle ${id}`
+            : `${id} is not power-cycled: ${notCycled}`,
+        ),
+      ];
+
 export const showGate = (gate: Gate, paper: Paper): string[] => {
   const { ink, width } = paper;
   const alone = gate.soloOverride ? '' : ' and a second person';
@@ -50,5 +63,6 @@ export const showGate = (gate: Gate, paper: Paper): string[] => {
     ...(gate.danger ? hang('', danger, width, ink.red) : []),
     ...showPeople(gate, paper),
     ink.dim(`elsewhere: ${answerCommand(gate)}`),
+    ...choiceLines(gate).flatMap((line) => hang('  ', line, width, ink.dim)),
   ];
 };

@@ -1,6 +1,7 @@
 import { decideGate } from '../recovery/gate-decision';
 import type { GateDecision } from '../recovery/gate-decision';
 import type { Gate } from '../recovery/gate';
+import { wayText } from '../recovery/host-choice';
 import { html } from './html';
 import type { Html, Part } from './html';
 import { nameOf, type Viewer } from './viewer';
@@ -29,17 +30,27 @@ const tick = (server: string): Html =>
     >
   </label>`;
 
+const cycleLine = (choice: Gate['choices'][number]): Html =>
+  html`<p class="small">
+    ${
+      choice.notCycled === null
+        ? html`<code>requorum answer --case … --power-cycle ${choice.id}</code>: ${wayText('power-cycle', choice, 0)}`
+        : `${choice.id} is not power-cycled: ${choice.notCycled}.`
+    }
+  </p>`;
+
 /** Per host: power it up and ask again, or wait; ticking is the third choice, and nothing is ticked beforehand. */
-const lostPart = ({ countAsLost }: Gate): Part =>
+const lostPart = ({ countAsLost, choices, caseId }: Gate): Part =>
   countAsLost.length === 0
     ? ''
     : html`<section class="card danger" aria-labelledby="lost">
         <h2 id="lost">Unreachable, and not proved gone</h2>
         <p class="small">
-          Better than counting a server as lost: power-cycle its host or wait until it answers, decline this plan, and
-          open a new case.
+          Better than counting a server as lost: wait until it answers, or power-cycle its host. This page takes neither
+          yet; the CLI does, and asks again afterwards.
         </p>
-        ${countAsLost.map(tick)}
+        ${choices.length === 0 ? '' : html`<p class="small"><code>requorum answer --case ${caseId} --wait</code></p>`}
+        ${choices.map(cycleLine)} ${countAsLost.map(tick)}
       </section>`;
 
 const overridePart = ({ soloOverride, cluster }: Gate): Html =>

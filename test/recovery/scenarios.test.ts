@@ -21,7 +21,9 @@ const Scenario = z.strictObject({
     healthy: z.boolean().default(false),
     planned: z
       .strictObject({
-        remedy: z.enum(['power-on', 'restart', 'remove', 'rewrite', 'launch', 'readmit']).default('rewrite'),
+        remedy: z
+          .enum(['power-on', 'power-cycle', 'restart', 'remove', 'rewrite', 'launch', 'readmit'])
+          .default('rewrite'),
         survivors: z.array(z.string()).default([]),
         standing: z.array(z.string()).default([]),
         excluded: z.record(z.string(), z.string()).default({}),

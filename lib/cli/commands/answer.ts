@@ -61,6 +61,33 @@ export const approve = (context: Context, options: AnswerOptions): Promise<Endin
 export const decline = (context: Context, options: AnswerOptions): Promise<Ending> =>
   answer(context, options, 'decline');
 
+export interface PutOffOptions {
+  readonly case: string;
+  readonly plan?: string;
+  readonly wait?: boolean;
+  readonly powerCycle?: readonly string[];
+}
+
+/** Puts a plan off: nothing is changed by it, and people are asked again. */
+export const putOff = async (context: Context, options: PutOffOptions): Promise<Ending> => {
+  const powerCycle = [...(options.powerCycle ?? [])];
+  if ((options.wait === true) === powerCycle.length > 0) {
+    const next = `requorum answer --case ${options.case} --wait`;
+    throw new CliProblem(EXIT.usage, 'Usage', 'Say either --wait or --power-cycle <server>.', next);
+  }
+  const api = await context.connect();
+  const { gate } = await openGate(api, options);
+  const decision = options.wait === true ? 'wait' : 'power-cycle';
+  const plain = { countAsLost: [], reason: '', clusterTyped: '' };
+  const after = await api.answer(gate.gateId, { planId: gate.planId, decision, powerCycle, ...plain });
+  const until = options.wait === true ? `in ${gate.waitMinutes} min` : 'with a plan of its own';
+  context.terminal.say([
+    `${gate.cluster}: plan ${gate.planId} is put off; you are asked again ${until}`,
+    `  → requorum watch --case ${gate.caseId}`,
+  ]);
+  return { exit: EXIT.well, json: { caseId: gate.caseId, planId: gate.planId, gate: after.status } };
+};
+
 /** Ends a case anywhere before the point of no return; everything is put back. */
 export const abort = async (
   context: Context,
