@@ -20,6 +20,7 @@ const JOBS = 20;
 /** What can happen to a host, by the words of the command line. */
 export const HOST_VERBS = {
   impair: 'running, silent, agent disconnected',
+  hang: 'as impaired, until its power is off: a power-cycle heals it',
   unimpair: 'as it was before impair',
   terminate: 'the instance and its disk are gone',
   stop: 'power off; the disk stays',
@@ -32,6 +33,7 @@ type HostVerb = keyof typeof HOST_VERBS;
 
 const ON_HOST: Readonly<Record<HostVerb, (lab: Lab, server: string) => Promise<void>>> = {
   impair: (lab, server) => lab.impair(server),
+  hang: (lab, server) => lab.hang(server),
   unimpair: (lab, server) => lab.unimpair(server),
   terminate: (lab, server) => lab.terminate(server),
   stop: (lab, server) => lab.stopInstance(server),

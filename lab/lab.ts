@@ -240,6 +240,12 @@ export class Lab {
     await this.until(id, (host) => host.power !== 'on');
   }
 
+  /** As impaired, until its power is off. */
+  async hang(id: string): Promise<void> {
+    await control(this.about, `hosts/${this.host(id).instanceId}/hang`);
+    await this.until(id, (host) => host.power !== 'on');
+  }
+
   async unimpair(id: string): Promise<void> {
     await control(this.about, `hosts/${this.host(id).instanceId}/unimpair`);
     await this.until(id, (host) => host.power !== 'frozen');

@@ -35,6 +35,8 @@ def with_control(inner: Asgi, fleet: Fleet, commands: RunCommand, about: dict[st
                 fleet.reset(instance_id)
             case ['hosts', instance_id, 'impair']:
                 fleet.impair(instance_id, True)
+            case ['hosts', instance_id, 'hang']:
+                fleet.hang(instance_id)
             case ['hosts', instance_id, 'unimpair']:
                 fleet.impair(instance_id, False)
             case ['hosts', instance_id, 'stop-dkron']:

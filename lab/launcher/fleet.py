@@ -43,6 +43,7 @@ class Host:
     order: dict[str, Any] = field(repr=False)  # what it was made with, and every change since
     booted: bool = False  # first boot ordered; keeps first starts staggered (facts/dkron.md 11)
     impaired: bool = False
+    hangs: bool = False  # impaired until its power is off
     wanted: Power = 'off'  # as EC2's records wanted it last; its machine came as near as it can
 
     @property
@@ -179,6 +180,12 @@ class Fleet:
         host.impaired = impaired
         self.follow(host)
 
+    def hang(self, instance_id: str) -> None:
+        """Running and silent until its power is off: what a power-cycle heals."""
+        host = self.hosts[instance_id]
+        host.hangs = True
+        self.follow(host)
+
     def connected(self, instance_id: str) -> bool:
         """Whether the host's agent hears commands: a quarantined host still has its way out to Systems Manager."""
         host = self.hosts.get(instance_id)
@@ -235,7 +242,7 @@ class Fleet:
             return 'gone'
         if state != 'running' or not host.booted:
             return 'off'
-        if host.impaired:
+        if host.impaired or host.hangs:
             return 'frozen'
         return 'cut' if self._quarantined(host) else 'on'
 
@@ -252,6 +259,7 @@ class Fleet:
             log.info('%s: %s -> %s', host.server_id, host.applied, wanted)
             host.machine.bring(wanted)
             host.wanted = wanted
+            host.hangs = host.hangs and wanted != 'off'
             if wanted == 'gone':
                 self._drop_interfaces(host)
 

@@ -17,8 +17,9 @@ type Form = Awaited<ReturnType<Context['req']['parseBody']>>;
 const listed = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** @throws RequorumError BadInput */
-const answerIn = ({ planId, decision, lost, reason, clusterTyped }: Record<string, unknown>): Answer => {
-  const read = Answer.safeParse({ planId, decision, countAsLost: listed(lost), reason, clusterTyped });
+const answerIn = ({ planId, decision, cycle, lost, reason, clusterTyped }: Record<string, unknown>): Answer => {
+  const chosen = cycle === undefined ? { decision } : { decision: 'power-cycle', powerCycle: listed(cycle) };
+  const read = Answer.safeParse({ planId, ...chosen, countAsLost: listed(lost), reason, clusterTyped });
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new RequorumError('BadInput', `${issue?.path.map(String).join('.') || 'the form'}: ${issue?.message}`);

@@ -30,28 +30,35 @@ const tick = (server: string): Html =>
     >
   </label>`;
 
-const cycleLine = (choice: Gate['choices'][number]): Html =>
-  html`<p class="small">
-    ${
-      choice.notCycled === null
-        ? html`<code>requorum answer --case … --power-cycle ${choice.id}</code>: ${wayText('power-cycle', choice, 0)}`
-        : `${choice.id} is not power-cycled: ${choice.notCycled}.`
-    }
-  </p>`;
-
-/** Per host: power it up and ask again, or wait; ticking is the third choice, and nothing is ticked beforehand. */
-const lostPart = ({ countAsLost, choices, caseId }: Gate): Part =>
+const lostPart = ({ countAsLost }: Gate): Part =>
   countAsLost.length === 0
     ? ''
     : html`<section class="card danger" aria-labelledby="lost">
         <h2 id="lost">Unreachable, and not proved gone</h2>
-        <p class="small">
-          Better than counting a server as lost: wait until it answers, or power-cycle its host. This page takes neither
-          yet; the CLI does, and asks again afterwards.
-        </p>
-        ${choices.length === 0 ? '' : html`<p class="small"><code>requorum answer --case ${caseId} --wait</code></p>`}
-        ${choices.map(cycleLine)} ${countAsLost.map(tick)}
+        ${countAsLost.map(tick)}
       </section>`;
+
+const cyclePart = (choice: Gate['choices'][number]): Html =>
+  choice.notCycled === null
+    ? html`<p class="small">${wayText('power-cycle', choice, 0)}</p>
+        <button name="cycle" value="${choice.id}" formnovalidate form="${FORM}" id="cycle-${choice.id}">
+          Power-cycle ${choice.id}
+        </button>`
+    : html`<p class="small">${choice.id} is not power-cycled: ${choice.notCycled}.</p>`;
+
+/** What loses nothing: each puts the plan off and changes nothing by itself, so that one press is enough. */
+const putOffPart = ({ choices, waitMinutes }: Gate): Part => {
+  const [first] = choices;
+  return first === undefined
+    ? ''
+    : html`<section class="card" aria-labelledby="put-off">
+        <h2 id="put-off">Better than counting a server as lost</h2>
+        <button hidden formmethod="dialog" formnovalidate tabindex="-1" form="${FORM}"></button>
+        <p class="small">${wayText('wait', first, waitMinutes)}</p>
+        <button name="decision" value="wait" formnovalidate form="${FORM}" id="wait">Wait, and ask again</button>
+        ${choices.map(cyclePart)}
+      </section>`;
+};
 
 const overridePart = ({ soloOverride, cluster }: Gate): Html =>
   html`<section class="card danger" aria-labelledby="override">
@@ -92,8 +99,8 @@ const reasonPart = (): Html =>
 /** What an answer carries besides yes or no; its buttons are in the bar. Who can only decline is asked for a reason alone. */
 export const answerParts = (gate: Gate, viewer: Viewer): Html =>
   wouldBe(gate, viewer).kind === 'refused'
-    ? reasonPart()
-    : html`${lostPart(gate)} ${gate.danger ? overridePart(gate) : reasonPart()}`;
+    ? html`${putOffPart(gate)} ${reasonPart()}`
+    : html`${putOffPart(gate)} ${lostPart(gate)} ${gate.danger ? overridePart(gate) : reasonPart()}`;
 
 const LABELS: Readonly<Record<Gate['kind'], string>> = {
   'approve-plan': 'Approve plan',
@@ -102,7 +109,8 @@ const LABELS: Readonly<Record<Gate['kind'], string>> = {
 
 /**
  * The bar. A return key in a field presses the first button of its form that is not disabled, and that would decline. So the
- * first one does nothing: `dialog` outside of a dialog sends nothing (HTML, form submission), and needs no script.
+ * first one does nothing, here and before the buttons of other parts: `dialog` outside of a dialog sends nothing (HTML, form
+ * submission), and needs no script.
  */
 export const answerBar = (gate: Gate, viewer: Viewer): Html => {
   const decision = wouldBe(gate, viewer);

@@ -10,22 +10,7 @@ export const HostChoice = z.object({
 });
 export type HostChoice = z.infer<typeof HostChoice>;
 
-export const WAYS = ['wait', 'power-cycle', 'lost'] as const;
-export type Way = (typeof WAYS)[number];
-
-/** What is chosen for each host, as one answer: who is power-cycled, or that all wait, or that all are lost. */
-export interface ChosenWays {
-  readonly decision: 'wait' | 'power-cycle' | 'lost';
-  readonly powerCycle: string[];
-}
-
-/** The harmless one wins: one host that is waited for keeps the others from being counted as lost. */
-export function chosenOf(ways: Readonly<Record<string, Way>>): ChosenWays {
-  const powerCycle = Object.keys(ways).filter((id) => ways[id] === 'power-cycle');
-  if (powerCycle.length > 0) return { decision: 'power-cycle', powerCycle };
-  const isWait = Object.values(ways).includes('wait');
-  return { decision: isWait ? 'wait' : 'lost', powerCycle };
-}
+type Way = 'wait' | 'power-cycle' | 'lost';
 
 const minutes = (n: number): string => (n === 0 ? 'at once' : n === 1 ? 'in 1 minute' : `in ${n} minutes`);
 

@@ -58,6 +58,20 @@ describe('a gate that is open', () => {
     expect(form.match(/<button[^>]*>/g)?.[0]).toBe('<button hidden formmethod="dialog" formnovalidate tabindex="-1">');
   });
 
+  test('offers to wait and to power-cycle, one press each, and says why a host is not power-cycled', async () => {
+    const choices = [
+      { id: 'dkron-2', instanceId: 'i-00000002', notCycled: 'a stop would empty its instance store' },
+      { id: 'dkron-3', instanceId: 'i-00000003', notCycled: null },
+    ];
+    const page = await shown(view({ ...asking, gate: { ...GATE, choices, waitMinutes: 2 } }));
+    expect(page).toMatch(/<button[^>]*name="decision"[^>]*value="wait"/);
+    expect(page).toMatch(/<button[^>]*name="cycle"[^>]*value="dkron-3"/);
+    expect(page).not.toMatch(/name="cycle"[^>]*value="dkron-2"/);
+    expect(page).toContain('dkron-2 is not power-cycled: a stop would empty its instance store.');
+    const [first] = page.match(/<button[^>]*(form="answer"|formmethod="dialog")[^>]*>/g) ?? [];
+    expect(first).toContain('formmethod="dialog"');
+  });
+
   test('danger takes Approve away, and asks for the name of the cluster and a reason', async () => {
     const page = await shown(view({ ...asking, gate: { ...GATE, danger: true } }));
     expect(page).not.toContain('value="approve"');

@@ -1,13 +1,4 @@
-import {
-  actsAlone,
-  chosenOf,
-  decideGate,
-  GateRule,
-  lookAgain,
-  makePlan,
-  type Answer,
-  type Gate,
-} from '../../lib/recovery';
+import { actsAlone, decideGate, GateRule, lookAgain, makePlan, type Answer, type Gate } from '../../lib/recovery';
 import type { PlanContext } from '../../lib/recovery';
 import { LOST } from '../support/planned';
 import { NOW, PINS, QUARANTINE, sha256, surveyOf } from '../support/world';
@@ -118,10 +109,4 @@ test('where nothing is offered nothing is put off; and who comes second hears wh
   expect(decided({ decision: 'power-cycle', powerCycle: ['dkron-3'] }, first.gate)).toMatchObject({
     code: 'AlreadyAnswered',
   });
-});
-
-test('one that is waited for keeps the others from being counted as lost', () => {
-  expect(chosenOf({ a: 'lost', b: 'lost' })).toEqual({ decision: 'lost', powerCycle: [] });
-  expect(chosenOf({ a: 'lost', b: 'wait' })).toEqual({ decision: 'wait', powerCycle: [] });
-  expect(chosenOf({ a: 'power-cycle', b: 'wait' })).toEqual({ decision: 'power-cycle', powerCycle: ['a'] });
 });

@@ -49,6 +49,17 @@ test('a decline needs nothing but the button, and its reason is kept', async () 
   expect(await gateOf(gateId)).toMatchObject({ status: 'declined', answers: [{ reason: 'power is back' }] });
 });
 
+test.each([
+  ['waits', { decision: 'wait' }, { decision: 'wait', powerCycle: [] }],
+  ['power-cycles', { cycle: 'dkron-3' }, { decision: 'power-cycle', powerCycle: ['dkron-3'] }],
+])('who %s by one press puts the plan off, and is asked again', async (_, pressed, kept) => {
+  const { ref, gateId } = await atTheGate();
+  const browser = await readerOf();
+  expect(await browser.submit(GATE, pressed)).toBe(303);
+  expect(await gateOf(gateId)).toMatchObject({ status: 'postponed', answers: [{ who: ANN, door: 'page', ...kept }] });
+  expect(day.answersToMachine).toMatchObject([{ output: { decision: 'postponed', planId: ref.planId } }]);
+});
+
 test('no page that is looked at decides anything', async () => {
   const { gateId } = await atTheGate();
   const browser = await readerOf();
