@@ -160,6 +160,22 @@ describe('a stop', () => {
   });
 });
 
+describe('a service that Dkron was found in', () => {
+  test('is its own where its command is Dkron, or a script became Dkron', async () => {
+    await command('/usr/bin/dkron', 'agent', '--server');
+    await property('MainPID', '7');
+    expect(await of(`${UNIT}.is_for(8)`)).toBe(true);
+    await command('/opt/start.sh');
+    expect(await of(`${UNIT}.is_for(7)`)).toBe(true);
+  });
+
+  test('is another where somebody started Dkron by hand through it: it would be stopped with all that it runs', async () => {
+    await command('/usr/bin/amazon-ssm-agent');
+    await property('MainPID', '7');
+    expect(await of(`systemd.Systemd('amazon-ssm-agent').is_for(8)`)).toBe(false);
+  });
+});
+
 test('a service that waits for its restart is not at rest', async () => {
   await property('ActiveState', 'activating');
   expect(await of(`[${UNIT}.at_rest(), ${UNIT}.active()]`)).toEqual([false, true]);

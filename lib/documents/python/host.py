@@ -69,7 +69,7 @@ def find_dkron(hints):
         return under_supervisor(environ['SUPERVISOR_SERVER_URL'][len('unix://') :], named)
     kind, unit = by_control_group(pid) if pid else (kind, '')
     if kind == 'systemd':
-        return under_systemd(hints.get('unit') or unit)
+        return under_systemd(hints.get('unit') or (unit if Systemd(unit).is_for(pid) else ''))
     return unmanaged(kind if kind in ('container', 'none') else 'unknown', pid)
 
 

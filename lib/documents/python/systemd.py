@@ -52,6 +52,13 @@ class Systemd:
         except Refused as no:
             return no.detail
 
+    def is_for(self, pid):
+        """Dkron started by hand shares the control group of whoever did that, be it the SSM agent: that service is never stopped."""
+        try:
+            return self.tells('MainPID') == str(pid) or 'dkron' in ' '.join(self.command())
+        except Refused:
+            return False
+
     def state(self):
         return UNIT_STATES.get(self.tells('ActiveState'), 'unknown')
 
