@@ -13,6 +13,9 @@ import type { InventoryStore } from '../adapters/inventory-store';
 import type { PlanStore } from '../adapters/plan-store';
 import { storesIn } from '../adapters/stores';
 
+/** Looks in `stopping` after which a stop is asked for again with Force: five seconds each, so after 100 s. */
+export const FORCE_AFTER = 20;
+
 /** What fencing works with: the approved plan, the case's own record of what it changed, and EC2. */
 export interface Fencing {
   readonly clusters: readonly Cluster[];

@@ -5,8 +5,7 @@ import { destroyedByStop, stopFindings, stopRefusals } from '../../lib/recovery/
 import type { FleetView, Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, startInstance, stopInstance } from '../adapters/ec2-power';
-import type { FencedCase, Fencing } from './fence';
-import { FORCE_AFTER } from './secure';
+import { FORCE_AFTER, type FencedCase, type Fencing } from './fence';
 
 /**
  * A silent host on its way through a power-cycle (ADR 0020): quarantine group on every interface, stop, and, when `stopped` is

@@ -5,12 +5,9 @@ import { isPoweredOn, type FenceRecord } from '../../lib/recovery/fence';
 import type { FleetView, Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, stopInstance } from '../adapters/ec2-power';
-import { fencedCase, isStopFence, seeFleet } from './fence';
+import { FORCE_AFTER, fencedCase, isStopFence, seeFleet } from './fence';
 import type { Fencing, StopFence } from './fence';
 import { type Fences, proofsOf } from './look';
-
-/** Looks in `stopping` after which a stop is asked for again with Force: five seconds each, so after 100 s. */
-export const FORCE_AFTER = 20;
 
 /**
  * Fences every excluded host that still exists: quarantine group on each interface, then stop. What is already so is
