@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, statfs, truncate, writeFile } from 'node:fs/promises';
 import { HoldResult } from '../../lib/recovery/order';
+import { killGroup } from '../support/kill-group';
 import { Bench } from './support-documents/bench';
 import type { BenchHost } from './support-documents/bench';
 import { dkronPids, listing, sha256Of, sleep, within } from './support-documents/looks';
@@ -154,7 +155,7 @@ test('somebody who starts Dkron again and again gets nothing started: held for g
       expect(heldAs.some((row) => row.startsWith(`raft.held-${CASE}/raft.db`))).toBe(true);
     }
   } finally {
-    if (loop.pid !== undefined) process.kill(-loop.pid, 'SIGKILL');
+    if (loop.pid !== undefined) killGroup(loop.pid);
     await bench.drive('down', host);
   }
 });

@@ -8,6 +8,7 @@ import { log } from '../../lambdas/adapters/log';
 import { handler } from '../../lambdas/probe/handler';
 import { leaderSeen } from '../../lib/recovery/leader';
 import type { NetworkReport } from '../../lib/recovery/survey';
+import { killGroup } from '../support/kill-group';
 
 /*
  * The prober against real Dkron: the same claims that test/lambdas/probe makes on the fake server, so that the fake
@@ -50,8 +51,9 @@ const kill = async (server: Server): Promise<void> => {
   const child = running.get(server);
   running.delete(server);
   if (!child?.pid) return;
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  process.kill(-child.pid, 'SIGKILL');
+  const ended = child.exitCode !== null || child.signalCode !== null;
+  const exited = ended || new Promise((resolve) => child.once('exit', resolve));
+  killGroup(child.pid);
   await exited;
 };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { prepare } from '../../../lab/prepare';
+import { killGroup } from '../../support/kill-group';
 import { until } from './old-servers';
 import { type Node, SwitchedNetwork } from './switched-network';
 
@@ -102,8 +103,7 @@ export class SwitchedCluster {
   private async stop(id: string): Promise<void> {
     const child = this.running.get(id);
     if (child?.exitCode === null && child.signalCode === null) {
-      // The whole group: Dkron's plugins outlive it (facts/dkron §6).
-      process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+      if (child.pid !== undefined) killGroup(child.pid);
       await until(`${id} ends`, () => Promise.resolve(child.signalCode !== null || child.exitCode !== null));
     }
   }

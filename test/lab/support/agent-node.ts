@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '../../../lab/lab';
 import { prepare } from '../../../lab/prepare';
+import { killGroup } from '../../support/kill-group';
 
 /** Address of the lab that no server has. */
 const ADDRESS = 190;
@@ -41,8 +42,7 @@ export async function startAgentNode(
   );
   return {
     end: () => {
-      // With the processes of its executors, which would outlive it.
-      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined) killGroup(child.pid);
       rmSync(home, { recursive: true, force: true });
     },
   };
