@@ -1,3 +1,5 @@
+import { kept } from '../lib/slack/kept';
+
 /* Request bodies as Slack sends them. Also there, and never to be believed: names, which change hands. */
 
 export interface By {
@@ -27,9 +29,26 @@ export interface Given {
   readonly cluster?: string;
   readonly reason?: string;
   readonly lost?: readonly string[];
+  readonly hosts?: readonly string[];
 }
 
-export const submitted = (by: By, modal: string, gateId: string, { cluster, reason, lost }: Given): string =>
+/** What a form of ours keeps of its gate. */
+export interface Asking {
+  readonly gateId: string;
+  readonly cluster?: string;
+  readonly countAsLost?: string[];
+}
+
+const picked = (values: readonly string[]) => ({
+  value: { type: 'multi_static_select', selected_options: values.map((value) => ({ value })) },
+});
+
+export const submitted = (
+  by: By,
+  modal: string,
+  { gateId, cluster: asked = 'demo', countAsLost = [] }: Asking,
+  { cluster, reason, lost, hosts }: Given,
+): string =>
   form({
     payload: JSON.stringify({
       type: 'view_submission',
@@ -37,14 +56,13 @@ export const submitted = (by: By, modal: string, gateId: string, { cluster, reas
       user: userOf(by),
       view: {
         callback_id: modal,
-        private_metadata: gateId,
+        private_metadata: kept({ gateId, cluster: asked, countAsLost }),
         state: {
           values: {
             ...(cluster !== undefined && { cluster: { value: { type: 'plain_text_input', value: cluster } } }),
             reason: { value: { type: 'plain_text_input', value: reason ?? null } },
-            ...(lost && {
-              lost: { value: { type: 'multi_static_select', selected_options: lost.map((value) => ({ value })) } },
-            }),
+            ...(lost && { lost: picked(lost) }),
+            ...(hosts && { hosts: picked(hosts) }),
           },
         },
       },

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import { sign } from '../lib/slack/verify';
-import { type By, type Given, pressed, slashed, submitted } from './slack-bodies';
+import { type Asking, type By, type Given, pressed, slashed, submitted } from './slack-bodies';
 
 const Body = z.looseObject({
   channel: z.string().optional(),
@@ -14,6 +14,8 @@ const Body = z.looseObject({
   view: z.looseObject({ callback_id: z.string(), private_metadata: z.string() }).optional(),
 });
 type Body = z.infer<typeof Body>;
+
+const Errors = z.object({ errors: z.record(z.string(), z.string()).default({}) });
 
 /** A call as it came: method of the Web API, or `respond` at a response_url. */
 export interface Call {
@@ -32,6 +34,8 @@ export interface SlackMessage {
 export interface Acknowledged {
   readonly status: number;
   readonly milliseconds: number;
+  /** Slack shows these beside the inputs of a form, and keeps it open. */
+  readonly errors: Readonly<Record<string, string>>;
 }
 
 /** `down`: refuses every connection's request by cutting it · `slow`: answers after so many milliseconds. */
@@ -93,8 +97,8 @@ export class LabSlack {
     return this.send(url, pressed(by, action, gateId, { trigger_id, response_url: `${this.origin}/respond` }));
   }
 
-  submit(url: string, by: By, modal: string, gateId: string, given: Given): Promise<Acknowledged> {
-    return this.send(url, submitted(by, modal, gateId, given));
+  submit(url: string, by: By, modal: string, gate: Asking, given: Given): Promise<Acknowledged> {
+    return this.send(url, submitted(by, modal, gate, given));
   }
 
   type(url: string, by: By, words: string): Promise<Acknowledged> {
@@ -118,8 +122,9 @@ export class LabSlack {
       },
       body,
     });
-    await answer.arrayBuffer();
-    return { status: answer.status, milliseconds: performance.now() - from };
+    const text = await answer.text();
+    const { errors } = Errors.parse(answer.headers.get('content-type') === 'application/json' ? JSON.parse(text) : {});
+    return { status: answer.status, milliseconds: performance.now() - from, errors };
   }
 
   private get origin(): string {

@@ -5,7 +5,7 @@ import type { Planning } from '../../lib/recovery/plan';
 import { answerOf } from '../../lib/slack/answers';
 import type { Modal } from '../../lib/slack/blocks';
 import type { Interaction } from '../../lib/slack/interaction';
-import { declineModal, nameLostModal, overrideModal } from '../../lib/slack/modals';
+import { declineModal, nameLostModal, overrideModal, powerCycleModal } from '../../lib/slack/modals';
 import { copied, plain } from '../../lib/slack/text';
 import { takeAnswer, type Taken } from '../door/take-answer';
 import type { SlackDesk } from './desk';
@@ -22,8 +22,12 @@ export const answerGate = async (
   const stored = await desk.gates.find(asked.gateId);
   if (!stored) throw new RequorumError('UnknownGate', 'of this message');
   const { gate } = stored;
-  if (asked.kind === 'button' && asked.action !== 'approve' && gate.status === 'open') return open(desk, asked, gate);
-  const answering = asked.kind === 'modal' ? asked : ({ kind: 'approve' } as const);
+  if (asked.kind === 'modal') return shown(await takeAnswer(desk, gate.gateId, answerOf(gate, asked), caller));
+  const { action } = asked;
+  const hasForm = action !== 'approve' && action !== 'wait';
+  if (hasForm && gate.status === 'open') return open(desk, asked, gate);
+  // Of a gate that is closed any answer brings who was first.
+  const answering = { kind: action === 'wait' ? 'wait' : 'approve' } as const;
   return shown(await takeAnswer(desk, gate.gateId, answerOf(gate, answering), caller));
 };
 
@@ -36,6 +40,7 @@ const open = async (desk: SlackDesk, { action, triggerId }: Pressed, gate: Gate)
 
 const modalFor = async (desk: SlackDesk, action: Pressed['action'], gate: Gate): Promise<Modal> => {
   if (action === 'decline') return declineModal(gate);
+  if (action === 'power-cycle') return powerCycleModal(gate);
   const planning = await desk.plans.planningOf(await desk.cases.load(gate.caseId));
   const shownBeside = { gate, warns: planning === null ? [] : warnsOf(planning) };
   return action === 'override' ? overrideModal(shownBeside) : nameLostModal(shownBeside);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { interactionIn } from '../../lib/slack/interaction';
+import { interactionIn, type Interaction } from '../../lib/slack/interaction';
+import { slipsOf } from '../../lib/slack/slips';
 import { verify } from '../../lib/slack/verify';
 import { handOver } from '../adapters/functions';
 import { log } from '../adapters/log';
@@ -8,11 +9,18 @@ import type { HttpAnswer } from '../door/http';
 import type { SlackDesk } from './desk';
 import type { Handed, SlackRequest } from './input';
 
-const answer = (statusCode: number, text = ''): HttpAnswer => ({
+const answer = (statusCode: number, text = '', type = 'text/plain; charset=utf-8'): HttpAnswer => ({
   statusCode,
-  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  headers: { 'content-type': type, 'cache-control': 'no-store' },
   body: text,
 });
+
+/** A form that cannot be right stays open, and says where. It is handed over all the same: every attempt is written down. */
+const acknowledgement = (act: Interaction | null): HttpAnswer => {
+  const errors = act?.kind === 'modal' ? slipsOf(act) : {};
+  if (Object.keys(errors).length === 0) return answer(200);
+  return answer(200, JSON.stringify({ response_action: 'errors', errors }), 'application/json');
+};
 
 /** The signature is over what came over the wire; the HTTP API hands forms over in base64 (facts/aws). */
 const rawBody = ({ body, isBase64Encoded }: SlackRequest): string =>
@@ -35,7 +43,7 @@ export const receive = async (desk: SlackDesk, request: SlackRequest): Promise<H
       const refused = verified.kind === 'refused' ? verified.code : null;
       await handOver(desk.itself, { action: 'slack', digest: digestOf(signature), act, refused } satisfies Handed);
     }
-    return answer(verified.kind === 'refused' ? 401 : 200);
+    return verified.kind === 'refused' ? answer(401) : acknowledgement(act);
   } catch (thrown) {
     // The reason goes to the log only: whoever asks is not known yet.
     log.error('a request could not be taken', { reason: String(thrown).slice(0, 300) });

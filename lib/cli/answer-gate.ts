@@ -1,4 +1,5 @@
 import type { Answer, Gate } from '../recovery/gate';
+import { askWays } from './ask-ways';
 import type { Host } from './host';
 
 /** How often a mistyped cluster name may be typed again before it counts as no. */
@@ -39,11 +40,15 @@ const override = async (gate: Gate, countAsLost: string[], host: Host, signal: A
 };
 
 /**
- * Puts a gate to a host, the servers to be counted as lost one by one. Anything but a clear yes declines;
+ * Puts a gate to a host, the servers to be counted as lost one by one, with what else may be done about each. Anything but a clear yes declines;
  * `null` when the host leaves it to others.
  */
 export const answerGate = async (gate: Gate, host: Host, signal: AbortSignal): Promise<Answer | null> => {
-  for (const server of gate.countAsLost) {
+  const wanted = await askWays(gate, host, signal);
+  if (wanted === null) return null;
+  if (wanted.kind === 'put-off') return answerTo(gate, wanted.answer);
+  if (wanted.kind === 'no') return answerTo(gate, { reason: `${wanted.server} is not counted as lost` });
+  for (const server of gate.countAsLost.filter((id) => !wanted.servers.includes(id))) {
     const lost = await confirmed(host, 'count-as-lost', `count ${server} as lost?`, signal);
     if (lost === null) return null;
     if (!lost) return answerTo(gate, { reason: `${server} is not counted as lost` });

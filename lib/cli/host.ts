@@ -12,7 +12,17 @@ export type Question =
       readonly says: string;
       readonly default: 'no';
     }
-  | { readonly kind: 'text'; readonly code: 'cluster' | 'reason'; readonly says: string; readonly default: '' };
+  | { readonly kind: 'text'; readonly code: 'cluster' | 'reason'; readonly says: string; readonly default: '' }
+  | {
+      readonly kind: 'choice';
+      readonly code: 'host';
+      readonly says: string;
+      /** In the order in which they are shown: what loses nothing first. */
+      readonly options: readonly { readonly value: string; readonly says: string }[];
+      /** What a yes to everything means. */
+      readonly yes: string;
+      readonly default: 'no';
+    };
 
 /** What a case shows while it is prepared for people: who asks, what about. */
 export interface About {
@@ -42,10 +52,15 @@ const answering = (host: Host, ask: Host['ask']): Host => ({
   ask,
 });
 
+const yesTo = (question: Question): string => {
+  if (question.kind === 'text') return question.default;
+  return question.kind === 'choice' ? question.yes : 'yes';
+};
+
 /** For scripts: says yes to what has a yes. Danger asks for typed words, and gets the default: no. */
 export const yesHost = (host: Host): Host =>
   answering(host, (question) => {
-    const answer = question.kind === 'confirm' ? 'yes' : question.default;
+    const answer = yesTo(question);
     host.note(`${question.says} ${answer === '' ? 'not answered: this needs a person' : `${answer} (--yes)`}`, 'info');
     return Promise.resolve(answer);
   });

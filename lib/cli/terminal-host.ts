@@ -8,6 +8,7 @@ import { showGate } from './show-gate';
 import { LivePhases } from './live-phases';
 import { showPlanning } from './show-plan';
 import { showReport } from './show-report';
+import { chosen } from './chosen';
 import type { Terminal } from './terminal';
 
 const isYes = (typed: string): boolean => /^y(es)?$/i.test(typed);
@@ -22,6 +23,7 @@ export const terminalHost = (
   const asked = async (question: Question, signal: AbortSignal): Promise<string> => {
     const prompt = terminal.ink.bold(question.says);
     if (question.kind === 'text') return terminal.readLine(`${prompt} `, signal);
+    if (question.kind === 'choice') return chosen(terminal, question, signal);
     return isYes(await terminal.readLine(`${prompt} [y/N] `, signal)) ? 'yes' : question.default;
   };
   return {

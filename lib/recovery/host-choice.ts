@@ -10,7 +10,8 @@ export const HostChoice = z.object({
 });
 export type HostChoice = z.infer<typeof HostChoice>;
 
-type Way = 'wait' | 'power-cycle' | 'lost';
+export const WAYS = ['wait', 'power-cycle', 'lost'] as const;
+export type Way = (typeof WAYS)[number];
 
 const minutes = (n: number): string => (n === 0 ? 'at once' : n === 1 ? 'in 1 minute' : `in ${n} minutes`);
 

@@ -63,7 +63,7 @@ export interface Message {
 export interface Modal {
   readonly type: 'modal';
   readonly callback_id: string;
-  /** Slack hands it back with the answer: the gate's id, and nothing else. */
+  /** Slack hands it back with the answer: what `kept` made of the gate. */
   readonly private_metadata: string;
   readonly title: PlainText;
   readonly submit: PlainText;

@@ -1,5 +1,6 @@
 import type { Gate } from '../recovery/gate';
 import { needed } from '../recovery/gate-decision';
+import { wayText } from '../recovery/host-choice';
 import { ACTIONS } from './actions';
 import { context, section, text, type Block } from './blocks';
 import { code, lines, moment, plain, until } from './text';
@@ -7,7 +8,8 @@ import { code, lines, moment, plain, until } from './text';
 /** What an open gate asks, how long still, who has answered; and its buttons, which carry the gate's id and nothing else. */
 export const gateBlocks = (gate: Gate, now: Date): Block[] => [
   section(lines([question(gate), ...lost(gate), ...answersSoFar(gate)])),
-  { type: 'actions', block_id: 'gate', elements: buttons(gate) },
+  ...putOff(gate),
+  { type: 'actions', block_id: 'gate', elements: [...putOffButtons(gate), ...buttons(gate)] },
   context(`until ${moment(gate.expiresAt)}, ${until(gate.expiresAt, now)} left · silence is no · ${whoMay(gate)}`),
 ];
 
@@ -22,6 +24,18 @@ const question = ({ kind, planId, cluster, danger }: Gate): string => {
 const lost = ({ countAsLost }: Gate): string[] =>
   countAsLost.length === 0 ? [] : [`:warning: Counts as lost: ${countAsLost.map(code).join(', ')}`];
 
+/** What loses nothing, said before what does. */
+const putOff = ({ choices, waitMinutes }: Gate): Block[] => {
+  const [first] = choices;
+  if (first === undefined) return [];
+  const cycle = (host: Gate['choices'][number]): string =>
+    host.notCycled === null
+      ? `• *Power-cycle* ${code(host.id)}: ${plain(wayText('power-cycle', host, waitMinutes))}`
+      : `• ${code(host.id)} is not power-cycled: ${plain(host.notCycled)}`;
+  const wait = `• *Wait*: ${plain(wayText('wait', first, waitMinutes))}`;
+  return [section(lines(['*Better than counting a server as lost*', wait, ...choices.map(cycle)]))];
+};
+
 const answersSoFar = (gate: Gate): string[] =>
   gate.answers.map(
     ({ decision, who, person, at }) =>
@@ -33,6 +47,15 @@ const who_ = (who: string, person: string | null): string => plain(person ?? who
 const whoMay = (gate: Gate): string => {
   const people = needed(gate) === 1 ? 'one person decides' : `${needed(gate)} people have to agree`;
   return gate.approvers.length === 0 ? people : `${people}: ${plain(gate.approvers.join(', '))}`;
+};
+
+/** Either puts the plan off and changes nothing by itself, so that a press, or a form of one input, is enough. */
+const putOffButtons = ({ gateId, choices }: Gate) => {
+  if (choices.length === 0) return [];
+  const wait = { type: 'button', action_id: ACTIONS.wait, text: text('Wait, and ask again'), value: gateId } as const;
+  if (choices.every(({ notCycled }) => notCycled !== null)) return [wait];
+  const cycle = { action_id: ACTIONS.powerCycle, text: text('Power-cycle…'), value: gateId } as const;
+  return [wait, { type: 'button', ...cycle } as const];
 };
 
 const buttons = ({ gateId, danger, countAsLost, cluster, planId, kind }: Gate) => {

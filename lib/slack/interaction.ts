@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { ACTIONS, INPUTS, MODALS } from './actions';
+import { Kept } from './kept';
 
 /** `T0123/U0456`: what a rule may name. Names of users and teams change hands (facts/aws), and are not even read. */
 const By = z.object({ team: z.string().regex(/^T[A-Z0-9]{1,20}$/), user: z.string().regex(/^[UW][A-Z0-9]{1,20}$/) });
 export type By = z.infer<typeof By>;
 
-const GateId = z.string().regex(/^[A-Za-z0-9_-]{22,43}$/);
 const Url = z.url({ protocol: /^https?$/ });
 
 /** A person's act in Slack, as small as it is handed over. */
@@ -14,7 +14,7 @@ export const Interaction = z.discriminatedUnion('kind', [
     kind: z.literal('button'),
     by: By,
     action: z.enum(ACTIONS),
-    gateId: GateId,
+    gateId: Kept.shape.gateId,
     triggerId: z.string(),
     responseUrl: Url,
   }),
@@ -22,10 +22,12 @@ export const Interaction = z.discriminatedUnion('kind', [
     kind: z.literal('modal'),
     by: By,
     modal: z.enum(MODALS),
-    gateId: GateId,
+    gateId: Kept.shape.gateId,
+    asks: Kept.pick({ cluster: true, lost: true }),
     clusterTyped: z.string().max(64),
     reason: z.string().max(500),
     countAsLost: z.array(z.string()).max(20),
+    powerCycle: z.array(z.string()).max(20),
   }),
   z.object({ kind: z.literal('command'), by: By, words: z.string().max(2000), responseUrl: Url }),
 ]);
@@ -91,14 +93,18 @@ const buttonOf = ({ team, user, actions: [action], trigger_id, response_url }: z
 
 const modalOf = ({ team, user, view }: z.infer<typeof Submitted>): unknown => {
   const given = (block: string) => view.state.values[block]?.[INPUTS.value];
+  const picked = (block: string) => (given(block)?.selected_options ?? []).map(({ value }) => value);
+  const keeps = Kept.safeParse(jsonOf(view.private_metadata)).data;
   return {
     kind: 'modal',
     by: { team: user.team_id ?? team?.id, user: user.id },
     modal: view.callback_id,
-    gateId: view.private_metadata,
+    gateId: keeps?.gateId,
+    asks: keeps,
     clusterTyped: (given(INPUTS.cluster)?.value ?? '').trim().slice(0, 64),
     reason: (given(INPUTS.reason)?.value ?? '').slice(0, 500),
-    countAsLost: (given(INPUTS.lost)?.selected_options ?? []).map(({ value }) => value),
+    countAsLost: picked(INPUTS.lost),
+    powerCycle: picked(INPUTS.hosts),
   };
 };
 

@@ -1,6 +1,8 @@
 import type { Gate } from '../recovery/gate';
+import { wayText } from '../recovery/host-choice';
 import { INPUTS, MODALS } from './actions';
 import { section, text, type Block, type Modal } from './blocks';
+import { kept } from './kept';
 import { code, lines, plain } from './text';
 
 interface Shown {
@@ -36,28 +38,58 @@ export const declineModal = (gate: Gate): Modal =>
     input(INPUTS.reason, 'Why? (for the report)', { most: 500, multiline: true, optional: true }),
   ]);
 
+/** Power-cycle: hosts picked by hand. Nothing happens to them by this; a plan with a gate of its own follows. */
+export const powerCycleModal = (gate: Gate): Modal => {
+  const hosts = gate.choices.filter(({ notCycled }) => notCycled === null);
+  return modal(MODALS.powerCycle, gate, 'Power-cycle', [
+    section(
+      lines([
+        `*${plain(gate.cluster)}* · plan ${code(gate.planId)} is put off`,
+        ...hosts.map((host) => `• ${code(host.id)} ${plain(wayText('power-cycle', host, gate.waitMinutes))}`),
+      ]),
+    ),
+    pick(INPUTS.hosts, 'Which hosts?', {
+      ids: hosts.map(({ id }) => id),
+      hint: 'Nothing is done by this alone: you are asked once more, with the plan.',
+    }),
+    input(INPUTS.reason, 'Why? (for the report)', { most: 500, multiline: true, optional: true }),
+  ]);
+};
+
 /** Titles hold 24 characters. */
-const modal = (id: string, { gateId }: Gate, title: string, blocks: readonly Block[]): Modal => ({
+const modal = (id: string, gate: Gate, title: string, blocks: readonly Block[]): Modal => ({
   type: 'modal',
   callback_id: id,
-  private_metadata: gateId,
+  private_metadata: kept(gate),
   title: text(title, 24),
   submit: text(title, 24),
   close: text('Not yet', 24),
   blocks,
 });
 
-const lostInput = ({ countAsLost }: Gate): Block[] => {
-  if (countAsLost.length === 0) return [];
-  const options = countAsLost.map((id) => ({ text: text(id), value: id }));
-  const element = { type: 'multi_static_select', action_id: INPUTS.value, options } as const;
-  return [
-    {
-      ...{ type: 'input', block_id: INPUTS.lost, label: text('Count as lost: pick each', 150), element },
-      hint: text('Whatever only these servers had is lost. Silence is no proof that they are gone.', 150),
-    },
-  ];
-};
+const lostInput = ({ countAsLost }: Gate): Block[] =>
+  countAsLost.length === 0
+    ? []
+    : [
+        pick(INPUTS.lost, 'Count as lost: pick each', {
+          ids: countAsLost,
+          hint: 'Whatever only these servers had is lost. Silence is no proof that they are gone.',
+        }),
+      ];
+
+interface Picking {
+  readonly ids: readonly string[];
+  readonly hint: string;
+}
+
+const pick = (block: string, label: string, { ids, hint }: Picking): Block => ({
+  ...{ type: 'input', block_id: block, label: text(label, 150), hint: text(hint, 150) },
+  element: {
+    type: 'multi_static_select',
+    action_id: INPUTS.value,
+    options: ids.map((id) => ({ text: text(id), value: id })),
+  },
+});
 
 const input = (
   block: string,

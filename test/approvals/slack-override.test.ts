@@ -42,16 +42,16 @@ describe('the door in Slack, where a danger finding is open', () => {
 
     const override = { cluster: CLUSTER, reason: 'both hosts are gone', lost: gate.countAsLost };
     await slack.press(url, ANN, 'override', gate.gateId);
-    await until('the form', () => slack.modals.find(({ private_metadata }) => private_metadata === gate.gateId));
-    await slack.submit(url, ANN, 'override', gate.gateId, { ...override, cluster: 'another' });
+    await until('the form', () => slack.modals.find(({ private_metadata }) => private_metadata.includes(gate.gateId)));
+    await slack.submit(url, ANN, 'override', gate, { ...override, cluster: 'another' });
     await said('type the name of the cluster');
-    await slack.submit(url, ANN, 'override', gate.gateId, override);
+    await slack.submit(url, ANN, 'override', gate, override);
     await said('a second person has to agree');
     await messageOf(world, gate.caseId, (text) => text.includes('override by ann'));
-    await slack.submit(url, ANN, 'override', gate.gateId, { ...override, reason: 'again' });
+    await slack.submit(url, ANN, 'override', gate, { ...override, reason: 'again' });
     await said('another has to');
     expect((await api.case(gate.caseId)).gate?.status).toBe('open');
-    await slack.submit(url, BOB, 'override', gate.gateId, { ...override, reason: 'I agree' });
+    await slack.submit(url, BOB, 'override', gate, { ...override, reason: 'I agree' });
     await untilCase(
       api,
       gate.caseId,
@@ -88,11 +88,11 @@ describe('the door in Slack, where a danger finding is open', () => {
   /** The danger finding stands before the restart as well. */
   const overrideRestart = async (gateId: string): Promise<void> => {
     const override = { cluster: CLUSTER, reason: 'as approved' };
-    await world.slack.submit(world.url, ANN, 'override', gateId, override);
+    await world.slack.submit(world.url, ANN, 'override', { gateId }, override);
     await until('the first of two', async () => {
       const { gate } = await world.api.case((await world.api.cluster(CLUSTER)).openCase ?? '');
       return gate?.gateId === gateId && gate.answers.length === 1 ? true : null;
     });
-    await world.slack.submit(world.url, BOB, 'override', gateId, override);
+    await world.slack.submit(world.url, BOB, 'override', { gateId }, override);
   };
 });

@@ -1,7 +1,7 @@
 import type { CaseView } from '../../lib/recovery/case-record';
 import { certainOf } from '../../lib/recovery/certain';
 import { caseMessage } from '../../lib/slack/case-message';
-import { declineModal, nameLostModal, overrideModal } from '../../lib/slack/modals';
+import { declineModal, nameLostModal, overrideModal, powerCycleModal } from '../../lib/slack/modals';
 import { LOST, fencesOf, holdsOf, planOf } from '../support/planned';
 import { GATE, lostAndRecovered } from '../support/recorded-cases';
 import { QUORUM_LOST } from '../support/chapters';
@@ -36,6 +36,30 @@ test('without servers that count as lost one press approves, after a question', 
   const gate = { ...GATE, countAsLost: [] };
   const [approve] = buttonsOf(shown({ ...atGate, gate }));
   expect(approve).toMatchObject({ action_id: 'approve', style: 'primary', confirm: { title: { text: 'Approve?' } } });
+});
+
+describe('unreachable hosts that are not proved gone', () => {
+  const silent = { id: 'dkron-3', instanceId: 'i-00000000000000003', notCycled: null };
+  const proof = { ...silent, id: 'dkron-2', notCycled: 'stop protection is on' };
+
+  test('may be waited for, or power-cycled, by buttons of their own that stand before the others', () => {
+    const message = shown({ ...atGate, gate: { ...GATE, choices: [silent, proof], waitMinutes: 2 } });
+    const buttons = buttonsOf(message);
+    expect(buttons.map(({ action_id }) => action_id)).toEqual(['wait', 'power-cycle', 'name-lost', 'decline']);
+    for (const { value } of buttons) expect(value).toBe(GATE.gateId);
+    for (const part of ['in 2 minutes', 'is cut off, stopped and started again', 'stop protection is on'])
+      expect(textOf(message)).toContain(part);
+  });
+
+  test('are offered for a power-cycle only where one is possible', () => {
+    const buttons = buttonsOf(shown({ ...atGate, gate: { ...GATE, choices: [proof] } }));
+    expect(buttons.map(({ action_id }) => action_id)).toEqual(['wait', 'name-lost', 'decline']);
+    const modal = powerCycleModal({ ...GATE, choices: [silent, proof] });
+    const options = modal.blocks.flatMap((block) =>
+      block.type === 'input' && block.element.type === 'multi_static_select' ? block.element.options : [],
+    );
+    expect(options.map(({ value }) => value)).toEqual(['dkron-3']);
+  });
 });
 
 test('a danger finding takes Approve away and leaves Override', () => {
@@ -138,7 +162,9 @@ describe('modals', () => {
 
   test('override asks for the name of the cluster, a reason and the servers that count as lost', () => {
     const modal = overrideModal({ gate, warns });
-    expect(modal.private_metadata).toBe(GATE.gateId);
+    expect(JSON.parse(modal.private_metadata)).toEqual({
+      ...{ gateId: GATE.gateId, cluster: GATE.cluster, lost: GATE.countAsLost },
+    });
     expect(modal.blocks.flatMap((block) => (block.type === 'input' ? [block.block_id] : []))).toEqual([
       'lost',
       'cluster',

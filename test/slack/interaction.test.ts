@@ -15,7 +15,7 @@ test('a button is who pressed it, which one, and the gate', () => {
 
 test('a modal is what was typed and picked', () => {
   const given = { cluster: ' demo ', reason: 'we know', lost: ['dkron-3'] };
-  expect(interactionIn(submitted(ANN, 'override', GATE, given))).toEqual({
+  expect(interactionIn(submitted(ANN, 'override', { gateId: GATE, countAsLost: ['dkron-3'] }, given))).toEqual({
     kind: 'modal',
     by: ANN,
     modal: 'override',
@@ -23,8 +23,13 @@ test('a modal is what was typed and picked', () => {
     clusterTyped: 'demo',
     reason: 'we know',
     countAsLost: ['dkron-3'],
+    powerCycle: [],
+    asks: { cluster: 'demo', lost: ['dkron-3'] },
   });
-  expect(interactionIn(submitted(ANN, 'decline', GATE, {}))).toMatchObject({ reason: '', countAsLost: [] });
+  expect(interactionIn(submitted(ANN, 'decline', { gateId: GATE, countAsLost: ['dkron-3'] }, {}))).toMatchObject({
+    reason: '',
+    countAsLost: [],
+  });
 });
 
 test('a slash command is its words', () => {

@@ -40,8 +40,10 @@ describe('a gate', () => {
   test('is approved by a form that names who counts as lost; the one who acted hears it, and the machine once', async () => {
     const gateId = await atTheGate();
     await day.send(pressed(ANN, 'name-lost', gateId));
-    expect(day.of('views.open')[0]?.body).toMatchObject({ view: { private_metadata: gateId } });
-    await day.send(submitted(ANN, 'name-lost', gateId, { lost: ['dkron-3'] }));
+    expect(day.of('views.open')[0]?.body).toMatchObject({
+      view: { private_metadata: expect.stringContaining(gateId) as unknown },
+    });
+    await day.send(submitted(ANN, 'name-lost', { gateId }, { lost: ['dkron-3'] }));
     expect(day.answersToMachine).toMatchObject([{ output: { decision: 'approved', who: 'slack:T0001/U0001' } }]);
     expect(day.said).toContain('approved by slack:T0001/U0001');
     expect(day.audits).toMatchObject([{ door: 'slack', person: 'ann', event: 'approve', caseId: 'case-1' }]);
@@ -57,7 +59,7 @@ describe('a gate', () => {
   test('is declined with a reason', async () => {
     const gateId = await atTheGate();
     await day.send(pressed(BOB, 'decline', gateId));
-    await day.send(submitted(BOB, 'decline', gateId, { reason: 'power comes back' }));
+    await day.send(submitted(BOB, 'decline', { gateId }, { reason: 'power comes back' }));
     const { gate } = (await day.clerk.gates.find(gateId)) ?? {};
     expect(gate).toMatchObject({ status: 'declined', answers: [{ person: 'bob', reason: 'power comes back' }] });
   });
@@ -67,16 +69,52 @@ describe('a gate', () => {
     const override = { cluster: 'demo', reason: 'we know', lost: ['dkron-3'] };
     await day.send(pressed(ANN, 'override', gateId));
     expect(JSON.stringify(day.of('views.open')[0]?.body)).toContain('danger!');
-    await day.send(submitted(ANN, 'override', gateId, { ...override, cluster: 'dmeo' }));
+    await day.send(submitted(ANN, 'override', { gateId }, { ...override, cluster: 'dmeo' }));
     expect(day.said).toContain('type the name');
-    await day.send(submitted(ANN, 'override', gateId, override));
+    await day.send(submitted(ANN, 'override', { gateId }, override));
     expect(day.said).toContain('a second person has to agree');
     day.pass(1);
-    await day.send(submitted(ANN, 'override', gateId, override));
+    await day.send(submitted(ANN, 'override', { gateId }, override));
     expect(day.said).toContain('another has to');
     expect(day.answersToMachine).toEqual([]);
-    await day.send(submitted(BOB, 'override', gateId, override));
+    await day.send(submitted(BOB, 'override', { gateId }, override));
     expect(day.answersToMachine).toMatchObject([{ output: { decision: 'approved', who: 'slack:T0001/U0002' } }]);
+  });
+
+  test('is put off by a press, or by a form that names the hosts to be power-cycled', async () => {
+    for (const [body, chosen] of [
+      [(gateId: string) => pressed(ANN, 'wait', gateId), 'wait dkron-3'],
+      [(gateId: string) => submitted(BOB, 'power-cycle', { gateId }, { hosts: ['dkron-3'] }), 'power-cycle dkron-3'],
+    ] as const) {
+      day.end();
+      await begin(APPROVERS);
+      const gateId = await atTheGate();
+      await day.send(pressed(BOB, 'power-cycle', gateId));
+      expect(JSON.stringify(day.of('views.open')[0]?.body)).toContain('is cut off, stopped and started again');
+      await day.send(body(gateId));
+      expect(day.answersToMachine).toMatchObject([{ output: { decision: 'postponed' } }]);
+      expect(day.said.replace(/\d+ min for /, '')).toContain(chosen);
+    }
+  });
+
+  test('keeps a form open that cannot be right, and writes the attempt down', async () => {
+    const gateId = await endanger();
+    const gate = { gateId, countAsLost: ['dkron-3'] };
+    const answer = await day.send(submitted(ANN, 'override', gate, { cluster: 'dmeo', reason: 'why', lost: [] }));
+    expect(JSON.parse(answer.body)).toEqual({
+      response_action: 'errors',
+      errors: {
+        lost: expect.stringContaining('dkron-3') as unknown,
+        cluster: expect.stringContaining('demo') as unknown,
+      },
+    });
+    expect(day.audits).toMatchObject([{ event: 'refused', code: 'LostServersDiffer' }]);
+    const nothing = await day.send(submitted(ANN, 'power-cycle', gate, { hosts: [] }));
+    expect(nothing.body).toContain('at least one host');
+    const right = await day.send(
+      submitted(ANN, 'override', gate, { cluster: 'demo', reason: 'why', lost: ['dkron-3'] }),
+    );
+    expect(right).toMatchObject({ statusCode: 200, body: '' });
   });
 
   test('has one effect, however many press at once; the others hear who was first', async () => {
@@ -87,7 +125,7 @@ describe('a gate', () => {
       users.map(({ team, user }) => ({ name: user.toLowerCase(), iam: [], slack: [`${team}/${user}`], email: [] })),
     );
     const gateId = await atTheGate();
-    await Promise.all(users.map((by) => day.send(submitted(by, 'name-lost', gateId, { lost: ['dkron-3'] }))));
+    await Promise.all(users.map((by) => day.send(submitted(by, 'name-lost', { gateId }, { lost: ['dkron-3'] }))));
     expect(day.answersToMachine).toHaveLength(1);
     const told = day.of('chat.postEphemeral').map(({ body }) => body.text);
     expect(told).toHaveLength(10);
@@ -96,7 +134,7 @@ describe('a gate', () => {
 
   test('that was answered opens no form any more', async () => {
     const gateId = await atTheGate();
-    await day.send(submitted(ANN, 'decline', gateId, {}));
+    await day.send(submitted(ANN, 'decline', { gateId }, {}));
     await day.send(pressed(BOB, 'decline', gateId));
     expect(day.of('views.open')).toEqual([]);
     expect(day.said).toContain('already answered by slack:T0001/U0001');
@@ -114,7 +152,7 @@ describe('who is let in', () => {
 
   test('a recorded request that is sent again is refused and written down, and changes nothing', async () => {
     const gateId = await endanger();
-    const body = submitted(ANN, 'override', gateId, { cluster: 'demo', reason: 'we know', lost: ['dkron-3'] });
+    const body = submitted(ANN, 'override', { gateId }, { cluster: 'demo', reason: 'we know', lost: ['dkron-3'] });
     await day.send(body);
     await day.send(body);
     expect(day.audits).toContainEqual(denied('Replayed'));
@@ -127,7 +165,7 @@ describe('who is let in', () => {
   ])('a request that was signed %s is refused and written down', async (_, seconds, code) => {
     const gateId = await atTheGate();
     const at = new Date(day.clock.now().getTime() + seconds * 1000);
-    const { statusCode } = await day.send(submitted(ANN, 'decline', gateId, {}), { at });
+    const { statusCode } = await day.send(submitted(ANN, 'decline', { gateId }, {}), { at });
     expect(statusCode).toBe(401);
     expect(day.audits).toEqual([denied(code)]);
     expect(await statusOf(gateId)).toBe('open');
@@ -135,7 +173,7 @@ describe('who is let in', () => {
 
   test('who cannot sign hears nothing and writes nothing', async () => {
     const gateId = await atTheGate();
-    const answer = await day.send(submitted(ANN, 'decline', gateId, {}), { secret: 'guessed' });
+    const answer = await day.send(submitted(ANN, 'decline', { gateId }, {}), { secret: 'guessed' });
     expect(answer).toMatchObject({ statusCode: 401, body: '' });
     expect(day.audits).toEqual([]);
     expect(day.called).toEqual([]);
@@ -144,7 +182,7 @@ describe('who is let in', () => {
 
   test('another workspace is refused and written down', async () => {
     const gateId = await atTheGate();
-    await day.send(submitted({ team: 'T0999', user: 'U0001' }, 'decline', gateId, {}));
+    await day.send(submitted({ team: 'T0999', user: 'U0001' }, 'decline', { gateId }, {}));
     expect(day.audits).toEqual([denied('WrongTeam')]);
     expect(await statusOf(gateId)).toBe('open');
   });
@@ -156,7 +194,7 @@ describe('who is let in', () => {
     day.end();
     await begin(policy);
     const gateId = await atTheGate();
-    await day.send(submitted(EVE, 'decline', gateId, {}));
+    await day.send(submitted(EVE, 'decline', { gateId }, {}));
     expect(day.audits).toEqual([denied('UnknownUser')]);
     expect(day.said).toContain('slack:T0001/U0666');
     expect(await statusOf(gateId)).toBe('open');
@@ -265,7 +303,7 @@ describe('the message of a case', () => {
 
 test('nothing secret is in a log or in an answer, whatever happens', async () => {
   const gateId = await atTheGate();
-  const body = submitted(ANN, 'decline', gateId, { reason: 'reason-of-ann' });
+  const body = submitted(ANN, 'decline', { gateId }, { reason: 'reason-of-ann' });
   const timestamp = String(Math.floor(day.clock.now().getTime() / 1000));
   const signature = sign(SIGNING_SECRET, timestamp, body);
   const answers = [
@@ -274,7 +312,7 @@ test('nothing secret is in a log or in an answer, whatever happens', async () =>
     await day.send('payload=%7B'),
   ];
   day.isBusy = true;
-  answers.push(await day.send(submitted(BOB, 'decline', gateId, { reason: 'reason-of-ann' })));
+  answers.push(await day.send(submitted(BOB, 'decline', { gateId }, { reason: 'reason-of-ann' })));
   day.isBusy = false;
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 401, 200, 503]);
   day.slackAnswers = null;
