@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { submitted } from '../../lab/slack-bodies';
+import type { Gate } from '../../lib/recovery/gate';
 import { untilCase, untilClosed } from '../lab/support/case-lab';
 import { keepCells } from '../support/table-rows';
 import {
@@ -24,7 +25,8 @@ describe('the door in Slack', () => {
   let world: SlackLab;
 
   beforeAll(async () => {
-    world = await slackLab({ approvers: ['ann', 'bob'], planGateMinutes: 5, selfApproval: true }, async (lab) => {
+    const rule = { approvers: ['ann', 'bob'], planGateMinutes: 5, selfApproval: true };
+    world = await slackLab({ ...rule, restart: 'always', restartGateMinutes: 5, waitMinutes: 0 }, async (lab) => {
       await lab.terminate('dkron-2');
       await lab.impair('dkron-3');
     });
@@ -35,6 +37,12 @@ describe('the door in Slack', () => {
   afterAll(() => endSlackLab(world));
 
   const lost = { lost: ['dkron-3'] };
+  const nextGate = async ({ caseId, gateId }: Gate): Promise<Gate> => {
+    const isNext = ({ gate }: { gate: Gate | null }): boolean => gate?.status === 'open' && gate.gateId !== gateId;
+    const { gate } = await untilCase(world.api, caseId, 'the next gate', isNext);
+    if (gate === null) throw new Error('no gate');
+    return gate;
+  };
   const statusOf = async (caseId: string) => (await world.api.case(caseId)).gate?.status;
   const said = (words: string) => until(`"${words}" said`, () => world.slack.told.find((text) => text.includes(words)));
   const denied = (code: string) =>
@@ -64,6 +72,33 @@ describe('the door in Slack', () => {
       1,
     );
     keepCells(['declined in Slack with a reason', 'declined; the one message says so']);
+  });
+
+  test('a plan is put off by a press, or by a form that names the hosts; each time another gate asks', async () => {
+    const { api, slack, url } = world;
+    const first = await caseAtGate(world);
+    await messageOf(world, first.caseId, (text) => text.includes('Wait, and ask again') && text.includes(first.gateId));
+    await slack.press(url, BOB, 'wait', first.gateId);
+    await said('put off by slack:T0001/U0002: wait 0 min for dkron-3');
+    const second = await nextGate(first);
+    await slack.press(url, ANN, 'power-cycle', second.gateId);
+    await until('the form', () => slack.modals.find((view) => view.private_metadata.includes(second.gateId)));
+    const { errors } = await slack.submit(url, ANN, 'power-cycle', second, { hosts: [] });
+    expect(errors).toEqual({ hosts: 'Pick at least one host.' });
+    expect(await statusOf(first.caseId)).toBe('open');
+    await slack.submit(url, ANN, 'power-cycle', second, { hosts: ['dkron-3'] });
+    const third = await nextGate(second);
+    expect((await api.case(first.caseId)).planning).toMatchObject({ plan: { remedy: 'power-cycle' } });
+    expect(third).toMatchObject({ countAsLost: [], choices: [] });
+    await slack.submit(url, BOB, 'decline', third, { reason: 'we look at the console first' });
+    const { report } = await untilClosed(api, first.caseId);
+    expect(report).toMatchObject({ outcome: 'declined' });
+    expect(report?.approvals.map(({ decision, who }) => [decision, who])).toEqual([
+      ['wait', 'slack:T0001/U0002'],
+      ['power-cycle', 'slack:T0001/U0001'],
+      ['declined', 'slack:T0001/U0002'],
+    ]);
+    keepCells(['wait; power-cycle: in Slack', 'the plan is put off; another gate asks; declined']);
   });
 
   test('a recorded request that is sent again, and one signed in the past or the future, change nothing', async () => {
@@ -178,14 +213,20 @@ describe('the door in Slack', () => {
     const answers = slack.told.slice(told);
     expect(answers.filter((text) => text.includes('approved by slack:'))).toHaveLength(1);
     expect(answers.filter((text) => text.includes('already answered by slack:'))).toHaveLength(9);
+    const restart = await nextGate(gate);
+    expect(restart.kind).toBe('approve-restart');
+    await messageOf(world, gate.caseId, (text) => text.includes(`"action_id":"approve"`));
+    await slack.press(url, BOB, 'approve', restart.gateId);
     const { report } = await untilClosed(api, gate.caseId);
     expect(report).toMatchObject({ outcome: 'recovered' });
-    expect(report?.approvals.filter(({ gate: kind }) => kind === 'approve-plan')).toMatchObject([
-      { decision: 'approved' },
+    expect(report?.approvals.map(({ gate: kind, decision, door }) => [kind, decision, door])).toEqual([
+      ['approve-plan', 'approved', 'slack'],
+      ['approve-restart', 'approved', 'slack'],
     ]);
     const ended = await messageOf(world, gate.caseId, (text) => text.includes('*recovered*'));
     expect(ended.updates).toBeGreaterThan(3);
-    keepCells(['ten clicks at once', 'one effect; nine hear who was first; recovered']);
+    keepCells(['ten clicks at once', 'one effect; nine hear who was first']);
+    keepCells(['the restart gate: one press', 'approved; recovered']);
   });
 
   test('no secret, signature or text of a person is in any log', async () => {
