@@ -56,9 +56,14 @@ const newLease = async (clerk: Clerk, { case: { caseId, cluster, counter }, exec
   return taken;
 };
 
-/** What was powered on and let in is a host like any other by now; what was not is still cut off by this case. */
-const keptOf = (fence: FenceRecord, letIn: readonly string[]): FenceRecord => ({
-  ...fence,
-  kept: true,
-  startAskedAt: letIn.includes(fence.instanceId) ? null : fence.startAskedAt,
-});
+/**
+ * What was powered on or power-cycled and let in is a host like any other by now, that runs in its own groups: a second plan that
+ * fences it does so from the beginning. What was not let in is still cut off by this case.
+ */
+const keptOf = (fence: FenceRecord, letIn: readonly string[]): FenceRecord => {
+  if (!letIn.includes(fence.instanceId)) return { ...fence, kept: true };
+  // A host that this case launched is nobody's to stop again, once it was let in.
+  if (fence.launchedFor !== undefined) return { ...fence, kept: true, startAskedAt: null };
+  const untouched = { quarantinedAt: null, stopAskedAt: null, startAskedAt: null, kept: false };
+  return { ...fence, stateBefore: 'running', ...untouched };
+};

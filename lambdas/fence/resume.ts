@@ -122,12 +122,12 @@ const leaveStandby = async ({ kept, group }: Ending, instanceId: string): Promis
 };
 
 /**
- * Its fence was lifted, or never stood; or it was power-cycled and works again. What a released plan fenced stays fenced, and in
+ * Its fence was lifted, or never stood; or it was power-cycled and is on, or was let in since. What a released plan fenced stays fenced, and in
  * Standby.
  */
 const isPutBack = (instanceId: string, { fences, pointOfNoReturnAt }: CaseRecord): boolean => {
   const fence = fences[instanceId];
-  if (fence?.cycledAt !== undefined && isPoweredOn(fence)) return true;
+  if (fence?.cycledAt !== undefined && (isPoweredOn(fence) || fence.stopAskedAt === null)) return true;
   return pointOfNoReturnAt === null && fence?.kept !== true;
 };
 

@@ -115,6 +115,18 @@ describe('the graph of the machine', () => {
     expect([...unseen].filter((name) => ['Approve plan', 'Hold', 'Release'].includes(name))).toEqual([]);
   });
 
+  test('a plan that was put off comes back with a survey and a gate, and only a plan can be put off', () => {
+    const into = states.filter(([name]) => graph.next(name).includes('Wait for hosts')).map(([name]) => name);
+    expect(into).toEqual(['Plan approved?']);
+    expect(graph.next('Wait for hosts')).toEqual(['Survey: begin']);
+    const acting = ['Keep groups still', 'Fence', 'Power on', 'Hold', 'To release'];
+    for (const gate of ['Make plan', 'Approve plan', 'Look again']) {
+      const around = graph.reachable('Wait for hosts', new Set([gate]));
+      expect(acting.filter((name) => around.has(name))).toEqual([]);
+    }
+    expect(graph.reachable('Wait for hosts').has('To release')).toBe(true);
+  });
+
   test('a case that powered hosts on is undone, whatever ends it before the release', () => {
     const ends = states.flatMap(([name, { Output }]) => {
       const text = JSON.stringify(Output ?? '');

@@ -123,9 +123,24 @@ test('a host that was powered on and let in is not taken for cut off in the seco
   const plan = await day.clerk.plans.load(first.planId ?? '');
   first = await replacePlan(day, first, { ...plan, letIn: ['i-00000002'] });
   const { case: ref } = await again();
-  expect((await record()).fences['i-00000002']).toEqual({ ...POWERED_ON, kept: true, startAskedAt: null });
+  const untouched = { quarantinedAt: null, startAskedAt: null };
+  expect((await record()).fences['i-00000002']).toEqual({ ...POWERED_ON, ...untouched, stateBefore: 'running' });
   await planned(day, ref);
   expect(day.bucket.json('cases/case-1/survey-2.json')).toMatchObject({ cutOff: [] });
+});
+
+test('a host that was power-cycled and let in is as untouched; one that was launched is never stopped by this case again', async () => {
+  const cycledAt = '2026-11-25T05:00:00.000Z';
+  const cycled = { ...FENCE, instanceId: 'i-00000004', cycledAt, startAskedAt: '2026-11-25T05:00:05.000Z' };
+  const launched = { ...POWERED_ON, instanceId: 'i-00000005', launchedFor: 'dkron-2' };
+  for (const fence of [cycled, launched]) await day.clerk.cases.recordFence('case-1', fence);
+  const plan = await day.clerk.plans.load(first.planId ?? '');
+  first = await replacePlan(day, first, { ...plan, letIn: ['i-00000004', 'i-00000005'] });
+  await again();
+  const { fences } = await record();
+  const untouched = { quarantinedAt: null, stopAskedAt: null, startAskedAt: null, kept: false };
+  expect(fences['i-00000004']).toEqual({ ...cycled, ...untouched });
+  expect(fences['i-00000005']).toEqual({ ...launched, startAskedAt: null, kept: true });
 });
 
 test('a host that was powered on and not let in still is', async () => {

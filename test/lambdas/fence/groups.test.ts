@@ -174,6 +174,37 @@ describe('groups go on', () => {
     expect(await recordOf(ref)).toMatchObject({ standby: [], resumedAt: day.at });
   });
 
+  describe('after a power-cycle', () => {
+    const CYCLED = { quarantinedAt: null, cycledAt: '2026-03-01T04:00:00.000Z', kept: false };
+    /** A plan that was released; what its record says of the member. */
+    const releasedWith = async (asked: { stopAskedAt: string | null; startAskedAt: string | null }) => {
+      const ref = await approved();
+      await keepStill(fencing(), ref, 0);
+      const before = { instanceId: SILENT, groupsBefore: { 'eni-3': ['sg-dkron'] }, stateBefore: 'running' };
+      await day.clerk.cases.recordFence(ref.caseId, { ...before, ...CYCLED, ...asked });
+      await day.clerk.cases.changeOpen(ref.caseId, { pointOfNoReturnAt: day.at, provedAt: day.at });
+      fleet.changes.length = 0;
+      for (let look = 0; look < 3; look += 1) {
+        await resume(fencing(), ref, look);
+        fleet.settle();
+      }
+      return group().lifecycle[SILENT];
+    };
+
+    test('a member that is on again is in service', async () => {
+      const asked = { stopAskedAt: '2026-03-01T04:00:00.000Z', startAskedAt: '2026-03-01T04:00:05.000Z' };
+      expect(await releasedWith(asked)).toBe('InService');
+    });
+
+    test('so is one that was let in before the plan that is released now', async () => {
+      expect(await releasedWith({ stopAskedAt: null, startAskedAt: null })).toBe('InService');
+    });
+
+    test('one that this plan fenced for good stays in Standby', async () => {
+      expect(await releasedWith({ stopAskedAt: '2026-03-01T04:09:00.000Z', startAskedAt: null })).toBe('Standby');
+    });
+  });
+
   test('and a host that does not come up again stays in Standby: out of it, its group would end it', async () => {
     const ref = await fenced();
     expect((await resume(fencing(), ref, LAST)).done).toBe(true);
