@@ -9,7 +9,17 @@ export type DocumentName = (typeof DOCUMENT_NAMES)[number];
 export const DOCUMENT_MAX_BYTES = 65_536;
 
 const READ_LOG = ['result', 'bolt', 'raftlog'] as const;
-const ACT = ['procfs', 'localhttp', 'settings', 'supervisor', 'systemd', 'guard', 'place'] as const;
+const ACT = [
+  'procfs',
+  'localhttp',
+  'settings',
+  'supervisor',
+  'systemd',
+  'guard',
+  'exchange',
+  'within',
+  'place',
+] as const;
 
 /** The modules of each script, in the order of their imports. The last one reads as the procedure. */
 const MODULES: Readonly<Record<DocumentName, readonly string[]>> = {

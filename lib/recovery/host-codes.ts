@@ -74,7 +74,7 @@ export const HOST_CODES = {
     nextStep: 'follow `requorum plan --by-hand` on this host',
   },
   RaftNotADirectory: {
-    means: '`raft` in the data-dir is a link, a mount point, or there are two of it',
+    means: '`raft` in the data-dir is there twice, or is a link or a mount point that is not emptied by a script',
     nextStep: 'follow `requorum plan --by-hand` on this host',
   },
   NoData: {

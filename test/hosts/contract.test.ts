@@ -85,17 +85,6 @@ describe('the contract on a machine with systemd', () => {
       after: `mount -o remount,bind,rw ${DATA}`,
     },
     {
-      what: 'where raft is a link',
-      code: 'RaftNotADirectory',
-      before: `systemctl kill -s SIGKILL dkron; mkdir -p /elsewhere && cp -a ${DATA}/raft /elsewhere/ && rm -r ${DATA}/raft && ln -s /elsewhere/raft ${DATA}/raft; systemctl restart dkron`,
-    },
-    {
-      what: 'where raft is a mount of its own',
-      code: 'RaftNotADirectory',
-      before: `mount --bind ${DATA}/raft ${DATA}/raft`,
-      after: `umount -l ${DATA}/raft`,
-    },
-    {
       what: 'beside a peers.json of somebody else',
       code: 'PeersHashDiffers',
       before: `echo '[]' > ${DATA}/raft/peers.json`,

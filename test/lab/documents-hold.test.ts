@@ -1,6 +1,20 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, statfs, truncate, writeFile } from 'node:fs/promises';
-import { HoldResult } from '../../lib/recovery/order';
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdtemp,
+  readFile,
+  readlink,
+  rm,
+  statfs,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HoldResult, UndoResult } from '../../lib/recovery/order';
 import { killGroup } from '../support/kill-group';
 import { Bench } from './support-documents/bench';
 import type { BenchHost } from './support-documents/bench';
@@ -60,6 +74,28 @@ test('the README in the held directory has the commands to go on and back', asyn
   const readme = await readFile(`${holdDir()}/README`, 'utf8');
   expect(readme).toContain(`mv ${holdDir()} ${host.dataDir}/raft`);
   expect(readme).toContain(`supervisorctl -s unix://${host.directory}/supervisor.sock start dkron`);
+});
+
+test('where raft is a link, the link is exchanged: held, put back, and the data stays where it is', async () => {
+  const disk = await mkdtemp(join(tmpdir(), 'disk-'));
+  try {
+    await bench.drive('down', host);
+    await cp(`${host.dataDir}/raft`, `${disk}/raft`, { recursive: true });
+    await rm(`${host.dataDir}/raft`, { recursive: true });
+    await symlink(`${disk}/raft`, `${host.dataDir}/raft`);
+    await bench.up(host);
+    await within(10_000, async () => (await dkronPids(host)).length === 1);
+    const result = held(await send('hold', host, holdOrder(host)));
+    expect(result).toMatchObject({ outcome: 'held', leftOver: [], log: { jobs: 20 } });
+    expect((await lstat(`${host.dataDir}/raft`)).isFile()).toBe(true);
+    expect(await sha256Of(`${result.backup?.path}/raft/raft.db`)).toBe(await sha256Of(`${disk}/raft/raft.db`));
+    const undone = UndoResult.parse((await send('undo', host, { ...guarded(host), wasRunning: true })).result);
+    expect(undone).toMatchObject({ outcome: 'undone', raft: 'link', running: true });
+    expect(await readlink(`${host.dataDir}/raft`)).toBe(`${disk}/raft`);
+  } finally {
+    await bench.drive('down', host);
+    await rm(disk, { recursive: true });
+  }
 });
 
 test('a second hold is skipped and tells the same', async () => {

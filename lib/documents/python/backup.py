@@ -14,21 +14,21 @@ MARGIN = 16 << 20
 
 def files_below(data_dir):
     """[(path, name in the backup)] of the data-dir as found: ours left out, the held directory under its own name."""
-    found = []
     data = live_raft(data_dir)
-    for folder, folders, names in os.walk(data_dir):
-        if folder == data_dir:
-            folders[:] = [name for name in folders if name != OWN and (name == os.path.basename(data) or not name.startswith(HELD))]
-            names = [name for name in names if name != 'raft']
-        for name in names:
-            path = os.path.join(folder, name)
-            inside = os.path.relpath(path, data_dir)
-            if path == os.path.join(data, 'README') or not stat.S_ISREG(os.lstat(path).st_mode):
-                continue
-            if folder == data or folder.startswith(data + os.sep):
-                inside = os.path.join('raft', os.path.relpath(path, data))
-            found.append((path, inside))
+    found = [(path, os.path.relpath(path, data_dir)) for path in regular_files(data_dir, (OWN, 'raft'))]
+    found += [(path, os.path.join('raft', os.path.relpath(path, data))) for path in regular_files(data, ('README',))]
     return sorted(found, key=lambda one: one[1])
+
+
+def regular_files(top, but):
+    """Below a directory, which may be a link; names at its top, and what a hold keeps there, left out."""
+    found = []
+    for folder, folders, names in os.walk(top):
+        if folder == top:
+            folders[:] = [name for name in folders if name not in but and not name.startswith(HELD)]
+            names = [name for name in names if name not in but]
+        found += [os.path.join(folder, name) for name in names]
+    return [path for path in found if stat.S_ISREG(os.lstat(path).st_mode)]
 
 
 def data_bytes(data_dir):

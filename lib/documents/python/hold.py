@@ -15,21 +15,19 @@ from result import Refused
 from stop import stop_all
 
 README = """\
-Requorum case {case} holds this Dkron server ({role}). Dkron cannot start while a regular file named `raft` stands
-where this directory belongs. What was done: this directory was renamed from `raft`, Dkron was stopped, a backup was
+Requorum case {case} holds this Dkron server ({role}). Dkron cannot start while {barred} stands where the data
+belongs. What was done: the data was renamed into this directory, Dkron was stopped, a backup was
 written to {own}/backup{staged}.
 
 TO GO ON (only when every survivor shows the same sha256 and every excluded server is fenced):
   {check}
-  rm {data}/raft
-  mv {held} {data}/raft
+{back}
   {start}
 If Dkron then repeats "Join LAN failed", start it with DKRON_RETRY_JOIN=<this host>:8946 in its environment.
 
 TO GO BACK (as if nothing had happened):
   {unstage}
-  rm {data}/raft
-  mv {held} {data}/raft
+{back}
   {start}
 """
 
@@ -52,6 +50,7 @@ def hold(orders, host_id):
         begin(place, order, unit)
     try:
         stopped = stop_all(unit, place.data_dir)
+        place.settle()
         had_backup = bool(place.record().get('backup'))
         backup = take_backup(place)
         place.remember(backup=backup)
@@ -96,8 +95,8 @@ def begin(place, order, unit):
             case=place.case_id,
             role=order['role'],
             own=place.own,
-            held=place.held,
-            data=place.data_dir,
+            barred=place.barred(),
+            back=place.by_hand(),
             staged=', and peers.json was staged here' if survivor else '',
             check='sha256sum %s/peers.json' % place.held if survivor else 'ls %s/raft.db' % place.held,
             unstage='rm -f %s/peers.json' % place.held if survivor else 'ls %s/raft.db' % place.held,

@@ -51,6 +51,8 @@ def held_answer(place, unit, host_id, already, stopped, log, backup=None, staged
 
 def as_approved(place, held_by_then):
     """The data lies where it was seen: under the hold of the closed case, or in place and nowhere else."""
+    if place.within or os.path.islink(place.held) or os.path.islink(place.raft):
+        raise Refused('RaftNotADirectory', '%s is a link or a mount point: it is emptied by hand or not at all' % place.raft)
     if held_by_then and not place.keeper:
         raise Refused('HoldDiffers', '%s no longer holds it: raft is %s' % (held_by_then, raft_kind(place.data_dir)))
     others = [path for path in glob.glob(os.path.join(glob.escape(place.data_dir), HELD + '*')) if os.path.isdir(path)]

@@ -4,6 +4,7 @@ import os
 import re
 
 import procfs
+from place import live_raft
 from result import Refused
 from settings import Settings
 from stop import is_agent, settings_of
@@ -30,9 +31,12 @@ class Dkron:
     def data_dir(self, hints):
         """(path, evidence) in the order process, unit, config, tag, default."""
         opened = open_data_dir(self.pid) if self.pid else None
-        if opened:
-            return opened, 'process'
         path, source = self.settings().data_dir()
+        if opened:
+            # Behind a link the log is open elsewhere: what the process was told is the data-dir all the same.
+            told = os.path.realpath(path)
+            same = os.path.realpath(live_raft(told)) == os.path.realpath(live_raft(opened))
+            return told if same else opened, 'process'
         if source == 'config':
             return os.path.realpath(path), 'config'
         if source:
@@ -48,8 +52,9 @@ def open_data_dir(pid):
             target = os.readlink(link)
         except OSError:
             continue
-        if re.search(r'/raft(\.held-[^/]*)?/raft\.db$', target):
-            return os.path.dirname(os.path.dirname(target))
+        found = re.match(r'(.*?)/raft(/raft\.held-[^/]*|\.held-[^/]*)?/raft\.db$', target)
+        if found:
+            return found.group(1)
     return None
 
 

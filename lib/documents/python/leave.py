@@ -7,12 +7,11 @@ from result import Refused
 from stop import dkron_processes, stop_all
 
 README = """\
-Requorum case {case} took this Dkron server out of its cluster for good (dkron leave). Dkron cannot start while a regular
-file named `raft` stands where this directory belongs: its old data must not come back beside the cluster that went on.
+Requorum case {case} took this Dkron server out of its cluster for good (dkron leave). Dkron cannot start while
+{barred} stands where its data belongs: its old data must not come back beside the cluster that went on.
 
 TO LET IT JOIN AGAIN, with an empty data-dir (the cluster fills it):
-  rm {data}/raft
-  mv {held} {own}/raft
+{away}
   {start}
 """
 
@@ -53,7 +52,8 @@ def knows_leader(order):
 def begin(place, unit):
     """Held first, while it runs: if this script ends too early, no restart brings back a server that has left."""
     place.remember(role='fence', wasRunning=True, backup=None, peersSha256=None, releasedAt=None, undone=False)
-    place.hold(README.format(case=place.case_id, own=place.own, held=place.held, data=place.data_dir, start=unit.start_line()))
+    told = dict(case=place.case_id, barred=place.barred(), away=place.away_by_hand(), start=unit.start_line())
+    place.hold(README.format(**told))
 
 
 def take_leave(order, unit, place, already):

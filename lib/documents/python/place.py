@@ -1,42 +1,24 @@
-"""The data-dir and what a hold does to it: `raft/` is exchanged with a regular file, and nothing can start on it."""
-import ctypes
+"""The data-dir and what a hold does to it: `raft`, be it a directory or a link, is exchanged with a regular file."""
 import glob
 import hashlib
 import json
 import os
-import platform
 
+from exchange import exchange
 from guard import OWN, sync_dir, write_synced
 from result import Refused
+from within import gather, hold_within, remove_rest, unhold_within
 
 HELD = 'raft.held-'
-RENAME_EXCHANGE = 2
-AT_FDCWD = -100
-RENAMEAT2 = {'x86_64': 316, 'aarch64': 276}
-
-
-def exchange(one, other):
-    """Both names change places in one step: an automatic restart never finds neither (facts/dkron 12, E11)."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    paths = (AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE)
-    if hasattr(libc, 'renameat2'):
-        failed = libc.renameat2(*paths)
-    elif platform.machine() in RENAMEAT2:
-        failed = libc.syscall(RENAMEAT2[platform.machine()], *paths)
-    else:
-        raise Refused('ExchangeUnsupported', 'renameat2 is not known for ' + platform.machine())
-    if failed:
-        problem = os.strerror(ctypes.get_errno())
-        raise Refused('ExchangeUnsupported', '%s and %s: %s' % (one, other, problem))
-    sync_dir(os.path.dirname(one))
 
 
 def raft_kind(data_dir):
+    """`file`: it is held, and what no Dkron can start on stands in its place."""
     raft = os.path.join(data_dir, 'raft')
     if os.path.islink(raft):
         return 'link'
     if is_mount(raft):
-        return 'mount'
+        return 'file' if os.path.isdir(os.path.join(raft, 'raft.db')) else 'mount'
     return 'dir' if os.path.isdir(raft) else 'file' if os.path.isfile(raft) else 'missing'
 
 
@@ -51,14 +33,21 @@ def held_by(data_dir):
     """The case that holds this data-dir, or None."""
     if raft_kind(data_dir) != 'file':
         return None
-    held = sorted(path for path in glob.glob(os.path.join(glob.escape(data_dir), HELD + '*')) if os.path.isdir(path))
+    found = glob.glob(os.path.join(glob.escape(folder_of_hold(data_dir)), HELD + '*'))
+    held = sorted(path for path in found if os.path.isdir(path))
     return os.path.basename(held[0])[len(HELD) :] if held else None
+
+
+def folder_of_hold(data_dir):
+    """Where the held directory lies: beside `raft`, or in it where it is a mount point."""
+    raft = os.path.join(data_dir, 'raft')
+    return raft if is_mount(raft) and not os.path.islink(raft) else data_dir
 
 
 def live_raft(data_dir):
     """Where the data is now: in place or held."""
     case = held_by(data_dir)
-    return os.path.join(data_dir, HELD + case if case else 'raft')
+    return os.path.join(folder_of_hold(data_dir), HELD + case) if case else os.path.join(data_dir, 'raft')
 
 
 def keep_earlier(path):
@@ -70,6 +59,13 @@ def keep_earlier(path):
         os.rename(path, '%s-%d' % (path, number))
 
 
+def copy_away(path, target):
+    """Also to another file system."""
+    with open(path, 'rb') as file:
+        write_synced(target, file.read())
+    os.remove(path)
+
+
 class Place:
     """One data-dir in one case, with the record of what was done there."""
 
@@ -77,7 +73,8 @@ class Place:
         self.data_dir = data_dir
         self.case_id = case_id
         self.raft = os.path.join(data_dir, 'raft')
-        self.held = os.path.join(data_dir, HELD + case_id)
+        self.held = os.path.join(folder_of_hold(data_dir), HELD + case_id)
+        self.within = folder_of_hold(data_dir) == self.raft
         self.own = os.path.join(data_dir, OWN, case_id)
         self.peers = os.path.join(self.held, 'peers.json')
         self.backup = os.path.join(self.own, 'backup')
@@ -93,10 +90,13 @@ class Place:
         kind = raft_kind(self.data_dir)
         if kind == 'missing' or kind == 'file':
             raise Refused('NoData', '%s is %s' % (self.raft, 'missing' if kind == 'missing' else 'a file'))
-        if kind != 'dir':
-            raise Refused('RaftNotADirectory', '%s is a %s' % (self.raft, kind))
+        if self.within:
+            remove_rest(self)
         if os.path.isdir(self.held):
             raise Refused('RaftNotADirectory', '%s and %s both hold data' % (self.raft, self.held))
+        if self.within:
+            hold_within(self, readme)
+            return
         write_synced(os.path.join(self.raft, 'README'), readme.encode())
         write_synced(self.held, ('Held by Requorum case %s: see %s/README\n' % (self.case_id, self.held)).encode())
         try:
@@ -109,16 +109,40 @@ class Place:
         """The exchange back; the README moves to the case's own folder, the file that stood in place goes."""
         readme = os.path.join(self.held, 'README')
         if os.path.exists(readme):
-            os.rename(readme, os.path.join(self.own, 'README'))
+            copy_away(readme, os.path.join(self.own, 'README'))
+        if self.within:
+            unhold_within(self)
+            return
         exchange(self.raft, self.held)
         os.remove(self.held)
         sync_dir(self.data_dir)
 
     def sweep(self):
         """What a hold leaves behind when it ended before its exchange."""
-        if os.path.isfile(self.held) and os.path.isdir(self.raft):
+        if self.within:
+            remove_rest(self)
+        elif os.path.isfile(self.held) and os.path.isdir(self.raft):
             os.remove(self.held)
             os.remove(os.path.join(self.raft, 'README'))
+
+    def settle(self):
+        """Once nothing runs: what came into being beside the held log belongs to it."""
+        if self.within and self.is_held():
+            gather(self)
+
+    def barred(self):
+        return 'a directory named `raft.db`' if self.within else 'a regular file named `raft`'
+
+    def by_hand(self):
+        """The exchange back, for a person with a shell."""
+        if self.within:
+            return '  rm -r {0}/raft.db\n  mv {1}/* {0}/\n  rmdir {1}'.format(self.raft, self.held)
+        return '  rm {0}\n  mv {1} {0}'.format(self.raft, self.held)
+
+    def away_by_hand(self):
+        """The old data kept, and an empty data-dir in its place."""
+        lifted = '  rm -r %s/raft.db' % self.raft if self.within else '  rm %s' % self.raft
+        return '%s\n  mkdir -p %s && mv %s %s/raft' % (lifted, self.own, self.held, self.own)
 
     def stage(self, text):
         """peers.json inside the held directory, as raft.db's owner may read and delete it. Inert until release."""

@@ -27,6 +27,7 @@ def release(orders, host_id):
     if not held and unit.active():
         return answer('already-released', host_id, place, unit, order, place.record()['startedAt'], taken_in(place))
     if held:
+        place.settle()
         check_staged(place, order)
     stop_all(unit, place.data_dir)
     unit.override(place.case_id, {'retry-join': ','.join(order['joinOverride'])})
