@@ -90,7 +90,8 @@ function shellLines(name: DocumentName): readonly string[] {
     '  exit 3',
     'fi',
     "exec python3 - <<'REQUORUM_SCRIPT'",
-    ...withoutUnused([...bundle(MODULES[name]), `run(${moduleOf(name)})`]),
+    // One text: a line of its own for each would cost a byte more in the document.
+    withoutUnused([...bundle(MODULES[name]), `run(${moduleOf(name)})`]).join('\n'),
     'REQUORUM_SCRIPT',
   ];
 }

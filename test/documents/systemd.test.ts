@@ -6,6 +6,8 @@ import { evaluate } from './support/python';
 const PATH = process.env.PATH ?? '';
 let folder: string;
 let units: string;
+/** Where what has to outlive a reboot goes. */
+let lasting: string;
 
 /** Answers `show --property NAME` from files of that name, writes down every call, and copies what a reload would read. */
 const SYSTEMCTL = `#!/bin/sh
@@ -25,7 +27,8 @@ cat "$(dirname "$0")/command" 2>/dev/null
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'systemd-'));
   units = join(folder, 'units');
-  await mkdir(units);
+  lasting = join(folder, 'lasting');
+  for (const made of [units, lasting]) await mkdir(made);
   for (const [name, text] of [
     ['systemctl', SYSTEMCTL],
     ['busctl', BUSCTL],
@@ -45,10 +48,15 @@ const property = (name: string, ...values: readonly string[]): Promise<void> =>
 const command = (...argv: readonly string[]): Promise<void> =>
   writeFile(join(folder, 'command'), JSON.stringify({ type: 'a(sasbttttuii)', data: [[argv[0], argv, false]] }));
 const of = (expression: string): Promise<unknown> =>
-  evaluate('systemd', `(setattr(systemd, 'UNITS', words[0]), ${expression})[1]`, units);
+  evaluate(
+    'systemd',
+    `(setattr(systemd, 'UNITS', words[0]), setattr(systemd, 'LASTING_UNITS', words[1]), ${expression})[2]`,
+    units,
+    lasting,
+  );
 const UNIT = `systemd.Systemd('dkron')`;
-const written = async (): Promise<Record<string, string>> => {
-  const at = join(units, 'dkron.service.d');
+const written = async (where = units): Promise<Record<string, string>> => {
+  const at = join(where, 'dkron.service.d');
   const names: string[] = await readdir(at).catch(() => []);
   const texts = names.map(async (name) => [name, await readFile(join(at, name), 'utf8')] as const);
   return Object.fromEntries(await Promise.all(texts));
@@ -95,14 +103,18 @@ describe('what the next start is told', () => {
 });
 
 describe('the override of a case', () => {
-  const TOLD = `{'retry-join': '10.0.0.9:8946', 'bootstrap-expect': '0'}`;
+  const TOLD = `{'retry-join': '10.0.0.9:8946'}`;
+  const CLEAN = `{'retry-join': '10.0.0.9:8946', 'bootstrap-expect': '0'}`;
+  const commandEx = (path: string, argv: readonly string[], flags: readonly string[]): Promise<void> =>
+    writeFile(join(folder, 'command'), JSON.stringify({ type: 'a(sasasttttuii)', data: [[path, argv, flags]] }));
+  const lines = (text = ''): string[] => text.split('\n').filter((line) => line.startsWith('ExecStart='));
 
   test('goes into a file of variables that is read last, where the operator has no flags', async () => {
     await command('/usr/bin/dkron', 'agent');
     await of(`${UNIT}.override('case-1', ${TOLD})`);
     const files = await written();
     expect(Object.keys(files).sort()).toEqual(['zz-requorum-case-1.conf', 'zz-requorum-case-1.env']);
-    expect(files['zz-requorum-case-1.env']).toBe('DKRON_RETRY_JOIN="10.0.0.9:8946"\nDKRON_BOOTSTRAP_EXPECT="0"\n');
+    expect(files['zz-requorum-case-1.env']).toBe('DKRON_RETRY_JOIN="10.0.0.9:8946"\n');
     expect(files['zz-requorum-case-1.conf']).toContain(
       `EnvironmentFile=${units}/dkron.service.d/zz-requorum-case-1.env`,
     );
@@ -112,13 +124,48 @@ describe('the override of a case', () => {
   test('takes the place of flags where there are any, in both of their forms, and of nothing else', async () => {
     const flags = ['--retry-join=10.0.0.1:8946', '--retry-join', '10.0.0.2:8946', '--tag', 'x="5%" $$HOME'];
     await command('/usr/bin/dkron', 'agent', '--server', ...flags);
-    await of(`${UNIT}.override('case-1', ${TOLD})`);
-    const files = await written();
-    expect(files['zz-requorum-case-1.conf']?.split('\n').filter((line) => line.startsWith('ExecStart='))).toEqual([
+    await of(`${UNIT}.override('case-1', ${CLEAN})`);
+    const files = await written(lasting);
+    expect(lines(files['zz-requorum-case-1.conf'])).toEqual([
       'ExecStart=',
       'ExecStart="/usr/bin/dkron" "agent" "--server" "--tag" "x=\\"5%%\\" $$HOME" "--retry-join" "10.0.0.9:8946"',
     ]);
     expect(files['zz-requorum-case-1.env']).toBe('DKRON_BOOTSTRAP_EXPECT="0"\n');
+  });
+
+  test('of a clean start outlives a reboot: until it has a log, its own bootstrap-expect may make a cluster of it (E3)', async () => {
+    await command('/usr/bin/dkron', 'agent');
+    await of(`${UNIT}.override('case-1', ${CLEAN})`);
+    expect(await written()).toEqual({});
+    const files = await written(lasting);
+    expect(files['zz-requorum-case-1.env']).toBe('DKRON_RETRY_JOIN="10.0.0.9:8946"\nDKRON_BOOTSTRAP_EXPECT="0"\n');
+    expect(files['zz-requorum-case-1.conf']).toContain(`EnvironmentFile=${lasting}/`);
+    expect(await of(`${UNIT}.remove_override('case-1')`)).toBe(true);
+    expect(await readdir(lasting)).toEqual([]);
+  });
+
+  test('keeps what stands before the command, and refuses a command that it cannot write again', async () => {
+    const argv = ['/usr/bin/dkron', 'agent', '--retry-join', '10.0.0.1:8946'];
+    await commandEx('/usr/bin/dkron', argv, ['ignore-failure', 'privileged']);
+    await of(`${UNIT}.override('case-1', ${TOLD})`);
+    expect(lines((await written())['zz-requorum-case-1.conf'])[1]).toMatch(/^ExecStart=-\+"\/usr\/bin\/dkron" "agent"/);
+    for (const [path, flags] of [
+      ['/usr/bin/dkron', ['no-env-expand']],
+      ['/usr/bin/other', []],
+    ] as const) {
+      await commandEx(path, argv, flags);
+      expect(await of(`${UNIT}.override('case-1', ${TOLD})`)).toMatchObject({ refused: 'NoDropIn' });
+    }
+  });
+
+  test('of flags is refused without D-Bus, which alone tells where a word ends', async () => {
+    await writeFile(join(folder, 'busctl'), '#!/bin/sh\nexit 1\n');
+    await property(
+      'ExecStart',
+      '{ path=/usr/bin/dkron ; argv[]=/usr/bin/dkron agent --retry-join a ; ignore_errors=no }',
+    );
+    expect(await of(`${UNIT}.override('case-1', ${TOLD})`)).toMatchObject({ refused: 'NoDropIn' });
+    expect(await written()).toEqual({});
   });
 
   test('goes without a trace, and says whether it was there', async () => {

@@ -21,7 +21,7 @@ def hold_clean(order, unit, orders, host_id):
     if not already:
         refuse_over(record, orders['counter'])
     same_server(order, unit)
-    unit.drop_in_path(case_id)
+    unit.drop_in_path(case_id, lasting=True)
     if not already:
         as_approved(place, order['heldBy'])
         leads_nobody_else(order)

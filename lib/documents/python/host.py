@@ -63,7 +63,7 @@ def find_dkron(hints):
     if kind == 'supervisor':
         return under_supervisor(hints.get('supervisor-socket') or existing_socket(), hints.get('unit', 'dkron'))
     if kind == 'systemd':
-        return under_systemd(hints.get('unit') or only(units_of_dkron()))
+        return under_systemd(hints.get('unit') or only(installed()))
     pid = running_server() if kind is None else None
     if pid is None and kind is None:
         named = hints.get('unit') or only(installed())
@@ -96,10 +96,12 @@ def unmanaged(kind, pid):
 
 def under_systemd(name):
     unit = Systemd(name) if name else None
-    manager = {'kind': 'systemd', 'socket': '', 'unit': unit.unit if unit else '', 'state': 'unknown'}
+    manager = {'kind': 'systemd', 'socket': '', 'unit': '', 'state': 'unknown'}
     try:
+        # A name that systemd does not know, a tag's say, is none: the plan refuses it, before anything is held.
         if not unit or not unit.known():
             return Dkron(manager, None, running_server())
+        manager['unit'] = unit.unit
         manager['state'] = unit.state()
         servers = [pid for pid in sorted(unit.marked(procfs.living())) if is_agent(procfs.arguments(pid))]
         return Dkron(manager, unit, (servers or [None])[0])

@@ -156,8 +156,8 @@ class Supervisor:
         section = 'program:' + self.name
         return dict(parser.items(section)) if parser.has_section(section) else dict()
 
-    def drop_in_path(self, case_id):
-        """A file that supervisord reads after all others. NoDropIn when its configuration includes no directory."""
+    def drop_in_path(self, case_id, lasting=True):
+        """A file that supervisord reads after all others, also after a reboot. NoDropIn when its configuration includes no directory."""
         _, patterns = self.read_conf()
         for pattern in reversed(patterns):
             folder, name = os.path.split(pattern)

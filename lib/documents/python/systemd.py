@@ -1,4 +1,4 @@
-"""systemd through systemctl, and drop-ins under /run, which no reboot survives (facts/dkron 13)."""
+"""systemd through systemctl, and drop-ins: under /run, which no reboot survives (facts/dkron 13), or under /etc, which does."""
 import glob
 import json
 import os
@@ -13,8 +13,11 @@ from settings import Settings
 from supervisor import write_text, without_flag
 
 UNITS = '/run/systemd/system'
+# A clean start has to be told until it has a log, also by the boot after a reboot: with its own bootstrap-expect it may begin anew.
+LASTING_UNITS = '/etc/systemd/system'
 UNIT_STATES = {'active': 'running', 'reloading': 'running', 'activating': 'starting', 'inactive': 'stopped', 'failed': 'failed'}
 TOOL_SECONDS = 30
+PREFIXES = {'ignore-failure': '-', 'privileged': '+', 'no-setuid': '!'}
 # A kill is no failure (nothing is told, nothing restarts), and what the operator runs at a stop may be `dkron leave`.
 QUIET = """\
 [Service]
@@ -34,6 +37,7 @@ class Systemd:
     def __init__(self, unit):
         self.unit = unit if unit.endswith('.service') else unit + '.service'
         self.folder = '%s/%s.d' % (UNITS, self.unit)
+        self.lasting_folder = '%s/%s.d' % (LASTING_UNITS, self.unit)
 
     def told(self, name):
         """Every line of one property."""
@@ -103,14 +107,31 @@ class Systemd:
 
     def command(self):
         """argv as the unit has it. D-Bus tells words; systemctl alone tells them without quotes."""
-        name = 'org.freedesktop.systemd1'
-        path = '/org/freedesktop/systemd1/unit/' + re.sub('[^A-Za-z0-9]', lambda sign: '_%02x' % ord(sign.group()), self.unit)
         try:
-            told = run_tool(['busctl', '--json=short', 'get-property', name, path, name + '.Service', 'ExecStart'])
-            return json.loads(told)['data'][0][1]
-        except (Refused, ValueError, KeyError, LookupError):
+            return self.by_bus('ExecStart')[1]
+        except Refused:
             line = re.search(r'argv\[\]=(.*?) ; ignore_errors', self.tells('ExecStart'))
             return line.group(1).split() if line else []
+
+    def by_bus(self, name):
+        """(path, argv, …) of the command, as systemd itself has it."""
+        bus = 'org.freedesktop.systemd1'
+        path = '/org/freedesktop/systemd1/unit/' + re.sub('[^A-Za-z0-9]', lambda sign: '_%02x' % ord(sign.group()), self.unit)
+        try:
+            return json.loads(run_tool(['busctl', '--json=short', 'get-property', bus, path, bus + '.Service', name]))['data'][0]
+        except (ValueError, KeyError, LookupError) as problem:
+            raise Refused('ServiceManagerRefused', '%s of %s: %s' % (name, self.unit, problem))
+
+    def prefixes(self):
+        """What stands before the command and would be lost with it; a command that cannot be told word by word is left alone."""
+        try:
+            path, argv, flags = self.by_bus('ExecStartEx')[:3]
+        except Refused as no:
+            raise Refused('NoDropIn', 'the words of ExecStart= are not told: ' + no.detail)
+        unknown = [flag for flag in flags or [] if flag not in PREFIXES]
+        if unknown or argv[:1] != [path]:
+            raise Refused('NoDropIn', 'ExecStart= of %s has a prefix that is not kept: %s' % (self.unit, ' '.join(unknown) or '@'))
+        return ''.join(PREFIXES[flag] for flag in flags or [])
 
     def environment(self):
         """Of the manager, of the unit, of its files in their order: what comes later counts."""
@@ -125,17 +146,18 @@ class Systemd:
             environ.pop(name, None)
         return environ
 
-    def drop_in_path(self, case_id):
-        if not os.path.isdir(UNITS):
-            raise Refused('NoDropIn', UNITS + ' is missing')
-        return '%s/zz-requorum-%s.conf' % (self.folder, case_id)
+    def drop_in_path(self, case_id, lasting=False):
+        units = LASTING_UNITS if lasting else UNITS
+        if not os.path.isdir(units) or not os.access(units, os.W_OK):
+            raise Refused('NoDropIn', units + ' is missing, or cannot be written')
+        return '%s/zz-requorum-%s.conf' % (self.lasting_folder if lasting else self.folder, case_id)
 
     def override(self, case_id, told, asleep=False):
         """
         A setting takes the place of the operator's own: a flag where they have flags, else a variable in a file that is read after
         theirs. Nothing is started or stopped by that, `asleep` or not.
         """
-        path = self.drop_in_path(case_id)
+        path = self.drop_in_path(case_id, 'bootstrap-expect' in told)
         settings, argv, variables = self.settings(), None, []
         for name, value in sorted(told.items(), reverse=True):
             source = settings.joins()[1] if name == 'retry-join' else settings.values(name)[1]
@@ -143,9 +165,10 @@ class Systemd:
                 argv = without_flag(argv or settings.argv, name) + ['--' + name, value]
             else:
                 variables.append('DKRON_%s="%s"\n' % (name.upper().replace('-', '_'), value))
-        lines = ['ExecStart=', 'ExecStart=' + ' '.join(quoted(word) for word in argv)] if argv else []
+        command = ' '.join(quoted(word) for word in argv or [])
+        lines = ['ExecStart=', 'ExecStart=' + self.prefixes() + command] if argv else []
         if variables:
-            make_folder(self.folder)
+            make_folder(os.path.dirname(path))
             write_text(path[: -len('.conf')] + '.env', ''.join(variables))
             lines.append('EnvironmentFile=' + path[: -len('.conf')] + '.env')
         head = '# Temporary settings of Requorum case %s. To be removed when the case is closed.\n' % case_id
@@ -153,18 +176,23 @@ class Systemd:
 
     def remove_override(self, case_id):
         """True when it was there. Dkron goes on running: a reload restarts nothing."""
-        path = self.drop_in_path(case_id)
+        there = [self.remove_from(folder, case_id) for folder in (self.folder, self.lasting_folder)]
+        return any(there)
+
+    def remove_from(self, folder, case_id):
+        path = '%s/zz-requorum-%s.conf' % (folder, case_id)
         there = os.path.exists(path)
         remove(path[: -len('.conf')] + '.env')
         self.forget(path)
         return there
 
     def forget(self, path):
+        folder = os.path.dirname(path)
         if os.path.exists(path):
             remove(path)
             systemctl('daemon-reload')
-        if os.path.isdir(self.folder) and not os.listdir(self.folder):
-            os.rmdir(self.folder)
+        if os.path.isdir(folder) and not os.listdir(folder):
+            os.rmdir(folder)
 
     def reload(self):
         systemctl('daemon-reload')
