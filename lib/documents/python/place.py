@@ -142,7 +142,7 @@ class Place:
     def away_by_hand(self):
         """The old data kept, and an empty data-dir in its place."""
         lifted = '  rm -r %s/raft.db' % self.raft if self.within else '  rm %s' % self.raft
-        return '%s\n  mkdir -p %s && mv %s %s/raft' % (lifted, self.own, self.held, self.own)
+        return '%s\n  mv %s %s/raft' % (lifted, self.held, self.own)
 
     def stage(self, text):
         """peers.json inside the held directory, as raft.db's owner may read and delete it. Inert until release."""
