@@ -1,51 +1,29 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { waitForLeader } from '../../lab/dkron-cluster';
 import { HoldResult, ReleaseResult } from '../../lib/recovery/order';
 import { told } from '../lab/support-documents/clean-bench';
 import type { BenchHost } from '../lab/support-documents/bench';
-import { get, within } from '../lab/support-documents/looks';
+import { within } from '../lab/support-documents/looks';
 import { holdOrder, releaseOrder, send, type Answer } from '../lab/support-documents/orders';
 import { keepCells } from '../support/table-rows';
-import { addJobs, jobsOn } from './support/jobs';
-import { Machines } from './support/machines';
-
-const DATA = '/var/lib/dkron';
-const JOBS = 3;
+import { jobsOn } from './support/jobs';
+import { DATA, JOBS, Solo } from './support/solo';
 
 /*
  * The contract of the documents on a machine with systemd: what is refused leaves the host as it was found, and what is held is
  * held whatever the manager does (docs/hosts.md has the table, and where the same is shown on hosts that are processes).
  */
 describe('the contract on a machine with systemd', () => {
-  let machines: Machines;
+  let solo: Solo;
   let host: BenchHost;
-  const shell = (script: string): Promise<string> => machines.shell('solo', script);
+  const shell = (script: string): Promise<string> => solo.shell(script);
   const hold = (options = {}): Promise<Answer> => send('hold', host, holdOrder(host), options);
-  const leads = async (): Promise<boolean> => (await get(`http://${host.http}/v1/isleader`))?.status === 200;
   const codeOf = ({ result }: Answer): unknown => (result as { code?: unknown }).code;
-  const isolated = (): string => join(host.directory, 'data');
 
   beforeAll(async () => {
-    machines = await Machines.ready();
-    const address = await machines.up('solo', 1);
-    host = machines.bench('solo', 1, DATA, 'dkron.service');
-    await waitForLeader([address], 30);
-    await addJobs(host, JOBS);
-    await machines.drive('down', 'solo');
-    await cp(isolated(), join(host.directory, 'pristine'), { recursive: true });
-    // Its peers are silent from now on: it waits for them, and leads nobody.
-    await machines.up('solo', 1, { join: [machines.address(2)] });
+    solo = await Solo.ready();
+    ({ host } = solo);
   });
-  afterAll(() => machines.end());
-  beforeEach(async () => {
-    await machines.drive('down', 'solo');
-    await rm(isolated(), { recursive: true });
-    await mkdir(isolated());
-    await cp(join(host.directory, 'pristine'), isolated(), { recursive: true });
-    await machines.drive('up', 'solo');
-    await within(20_000, async () => (await shell('systemctl is-active dkron || true')) === 'active');
-  });
+  afterAll(() => solo?.end());
+  beforeEach(() => solo.reset());
 
   /** Data, its owner, the service and its drop-ins; our own folder and the lock of a command left out. */
   const asFound = async (): Promise<unknown> => ({
@@ -117,9 +95,7 @@ describe('the contract on a machine with systemd', () => {
     try {
       expect(codeOf(await hold())).toBe('NoRoomForBackup');
       expect(await shell(`stat -c %F ${DATA}/raft`)).toBe('directory');
-      expect(await within(10_000, async () => (await shell('systemctl is-active dkron || true')) === 'active')).toBe(
-        true,
-      );
+      expect(await within(10_000, solo.isActive)).toBe(true);
     } finally {
       await shell(`systemctl kill -s SIGKILL dkron; umount -l ${DATA}; rm -r /kept`);
     }
@@ -168,7 +144,7 @@ describe('the contract on a machine with systemd', () => {
     expect(await within(5_000, async () => (await shell('systemctl is-failed dkron || true')) === 'failed')).toBe(true);
     const released = told(ReleaseResult, await send('release', host, releaseOrder(host)));
     expect(released).toMatchObject({ outcome: 'released', consumed: true });
-    expect(await within(20_000, leads)).toBe(true);
+    expect(await within(20_000, solo.leads)).toBe(true);
     expect(await jobsOn(host)).toBe(JOBS);
     keepCells(['systemd', 'a crash loop before the release', 'leads, every job', '']);
   });

@@ -1,18 +1,12 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { waitForLeader } from '../../lab/dkron-cluster';
 import { HoldResult, ReleaseResult, UndoResult } from '../../lib/recovery/order';
 import { HostFacts } from '../../lib/recovery/survey';
 import type { BenchHost } from '../lab/support-documents/bench';
 import { told } from '../lab/support-documents/clean-bench';
-import { get, within } from '../lab/support-documents/looks';
+import { within } from '../lab/support-documents/looks';
 import { CASE, guarded, holdOrder, releaseOrder, send, type Answer } from '../lab/support-documents/orders';
 import { keepCells } from '../support/table-rows';
-import { addJobs, jobsOn } from './support/jobs';
-import { Machines } from './support/machines';
-
-const DATA = '/var/lib/dkron';
-const JOBS = 3;
+import { jobsOn } from './support/jobs';
+import { DATA, JOBS, Solo } from './support/solo';
 
 interface Elsewhere {
   readonly what: string;
@@ -42,12 +36,10 @@ const ROWS: readonly Elsewhere[] = [
 
 /* `raft` on a disk of its own, behind a link or mounted: held, put back and released as every other (ADR 0021). */
 describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }) => {
-  let machines: Machines;
+  let solo: Solo;
   let host: BenchHost;
-  const shell = (script: string): Promise<string> => machines.shell('solo', script);
+  const shell = (script: string): Promise<string> => solo.shell(script);
   const hold = (counter = 7): Promise<Answer> => send('hold', host, holdOrder(host), { counter });
-  const leads = async (): Promise<boolean> => (await get(`http://${host.http}/v1/isleader`))?.status === 200;
-  const isActive = async (): Promise<boolean> => (await shell('systemctl is-active dkron || true')) === 'active';
   const inspected = async (): Promise<HostFacts> =>
     HostFacts.parse((await send('inspect', host, { hints: {} }, { counter: 7 })).result);
   /** Names, kinds, inodes and owners of everything, wherever it lies; our own folder left out. */
@@ -57,26 +49,16 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     );
 
   beforeAll(async () => {
-    machines = await Machines.ready();
-    const address = await machines.up('solo', 1);
-    host = machines.bench('solo', 1, DATA, 'dkron.service');
-    await waitForLeader([address], 30);
-    await addJobs(host, JOBS);
-    // A snapshot, as every log has one after a while: it belongs to the log wherever that goes.
-    await shell(`mkdir -p ${DATA}/raft/snapshots`);
-    await machines.drive('down', 'solo');
-    await cp(join(host.directory, 'data'), join(host.directory, 'pristine'), { recursive: true });
-    await machines.up('solo', 1, { join: [machines.address(2)] });
+    solo = await Solo.ready();
+    ({ host } = solo);
   });
-  afterAll(() => machines.end());
+  afterAll(() => solo?.end());
   beforeEach(async () => {
-    await machines.drive('down', 'solo');
-    await rm(join(host.directory, 'data'), { recursive: true });
-    await mkdir(join(host.directory, 'data'));
-    await cp(join(host.directory, 'pristine'), join(host.directory, 'data'), { recursive: true });
-    await machines.drive('up', 'solo');
-    await within(20_000, isActive);
-    await shell(`systemctl kill -s SIGKILL dkron; ${make}; touch ${DATA}/raft/snapshots/kept`);
+    await solo.reset();
+    // Something beside the log: it belongs to the log wherever that goes, as a snapshot does.
+    await shell(
+      `systemctl kill -s SIGKILL dkron; ${make}; mkdir -p ${DATA}/raft/snapshots; touch ${DATA}/raft/snapshots/kept`,
+    );
     await shell('systemctl reset-failed dkron; systemctl restart dkron');
     await within(20_000, async () => (await inspected()).pids.length > 0);
   });
@@ -94,12 +76,12 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     expect((await inspected()).log).toMatchObject({ jobs: JOBS });
 
     await shell('systemctl start dkron || true');
-    expect(await within(3_000, leads)).toBe(false);
+    expect(await within(3_000, solo.leads)).toBe(false);
     expect(told(HoldResult, await hold()).log).toEqual(held.log);
 
     const undone = told(UndoResult, await send('undo', host, { ...guarded(host), wasRunning: true }, { counter: 7 }));
     expect(undone).toMatchObject({ outcome: 'undone', raft: kind });
-    expect(await within(20_000, isActive)).toBe(true);
+    expect(await within(20_000, solo.isActive)).toBe(true);
     expect(await asFound()).toEqual(before);
     keepCells(['systemd', `raft is ${what}: hold and undo`, 'held, put back', '']);
   });
@@ -115,7 +97,7 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     }
     const released = told(ReleaseResult, await release());
     expect(released).toMatchObject({ outcome: 'released', consumed: true });
-    expect(await within(20_000, leads)).toBe(true);
+    expect(await within(20_000, solo.leads)).toBe(true);
     expect(await jobsOn(host)).toBe(JOBS);
     expect((await inspected()).log?.configuration.map(({ address }) => address)).toEqual([`${host.address}:6868`]);
     expect(await shell(`find ${DATA} ${DATA}/raft/ -name '*held-*' -o -path ${DATA}/raft/README`)).toBe('');
@@ -130,7 +112,7 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     const readme = await shell(`cat ${DATA}/raft.held-*/README ${DATA}/raft/raft.held-*/README 2>/dev/null || true`);
     const steps = readme.slice(readme.indexOf('TO GO BACK')).split('\n').slice(1);
     await shell(`set -e\n${steps.join('\n')}\nrm ${DATA}/raft/README`);
-    expect(await within(20_000, isActive)).toBe(true);
+    expect(await within(20_000, solo.isActive)).toBe(true);
     expect(await asFound()).toEqual(before);
     keepCells(['systemd', `raft is ${what}: README by hand`, 'put back', '']);
   });
