@@ -9,7 +9,7 @@ from typing import Callable
 
 import network
 from container import WORK, inspect, name_of
-from engine import cgroup_v1, podman
+from engine import CGROUP_V1, podman
 from hosts import MARK
 from image import UNPRIVILEGED, image
 from layouts import BINARY, VARIANTS, Layout, Settings
@@ -64,5 +64,6 @@ def _write_files(directory: Path, layout: Layout) -> None:
 
 
 def _all_files(layout: Layout) -> dict[str, str]:
+    # There a container's systemd hears nothing of an emptied cgroup, and waits out every stop (facts/dkron.md 10).
     quick_stop = '[Manager]\nDefaultTimeoutStopSec=2s\n'
-    return {**layout.files, **({'/etc/systemd/system.conf.d/cgroup-v1.conf': quick_stop} if cgroup_v1() else {})}
+    return {**layout.files, **({'/etc/systemd/system.conf.d/cgroup-v1.conf': quick_stop} if CGROUP_V1 else {})}

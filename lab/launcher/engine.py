@@ -9,7 +9,9 @@ import subprocess
 from pathlib import Path
 
 CACHE = Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache') / 'requorum'
-ROOT = CACHE / 'machines'
+CGROUP_V1 = not Path('/sys/fs/cgroup/cgroup.controllers').exists()
+# One for each version: a test may show itself the other (run-hosts.ts), where what is mounted here is not.
+ROOT = CACHE / ('machines' if CGROUP_V1 else 'machines-cgroup2')
 # What podman must forget at a reboot; its name keeps two caches apart.
 STATE = Path('/run') / f'requorum-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}'
 NEEDED = ('podman', 'iptables', 'ip', 'nsenter')
@@ -31,11 +33,6 @@ def lacking() -> str | None:
     if missing:
         return f'{", ".join(missing)} not installed; Debian: apt-get install podman runc netavark iptables iproute2 mmdebstrap'
     return None
-
-
-def cgroup_v1() -> bool:
-    """Then a container's systemd hears nothing of an emptied cgroup and waits out every stop (facts/dkron.md 10)."""
-    return not Path('/sys/fs/cgroup/cgroup.controllers').exists()
 
 
 def podman(*words: str) -> str:
@@ -64,10 +61,10 @@ def _places() -> list[str]:
 
 
 def _settings() -> Path:
-    """Limits that a machine without root's full rights can grant; runc, where it is there, since it knows cgroup v1."""
+    """Limits that a machine without root's full rights can grant, and no controllers; runc, where it is there: it knows cgroup v1."""
     path = ROOT / 'containers.conf'
     runtime = '[engine]\nruntime = "runc"\n' if shutil.which('runc') else ''
-    text = f'[containers]\ndefault_ulimits = ["nofile=16384:16384", "nproc=8192:8192"]\n{runtime}'
+    text = f'[containers]\npids_limit = 0\ndefault_ulimits = ["nofile=16384:16384", "nproc=8192:8192"]\n{runtime}'
     if not path.exists() or path.read_text() != text:
         ROOT.mkdir(parents=True, exist_ok=True)
         made = path.with_suffix(f'.{os.getpid()}')

@@ -38,14 +38,23 @@ def status(pid):
 
 def control_group(pid):
     """As the manager of services knows it, seen from where this host's first process is (a host may be a container itself)."""
-    own = group_of(1)
-    return group_of(pid)[len(own[: -len('/init.scope')] if own.endswith('/init.scope') else '') :]
+    name, root = managed_hierarchy()
+    return groups_of(pid).get(name, '')[len(root) :]
 
 
-def group_of(pid):
+def managed_hierarchy():
+    """(name, root): the one in which the manager has a scope for itself; another may be mounted beside it, for old containers."""
+    own, scope = groups_of(1), '/init.scope'
+    found = [name for name in ('name=systemd', '') if own.get(name, '').endswith(scope)]
+    if found:
+        return found[0], own[found[0]][: -len(scope)]
+    return 'name=systemd' if 'name=systemd' in own else '', ''
+
+
+def groups_of(pid):
+    """{hierarchy: group}; that of version 2 has no name."""
     lines = [line.split(':', 2) for line in read_proc(pid, 'cgroup').decode('utf-8', 'replace').splitlines()]
-    named = dict((line[1], line[2]) for line in lines if len(line) == 3)
-    return named.get('name=systemd', named.get('', ''))
+    return dict((line[1], line[2]) for line in lines if len(line) == 3)
 
 
 def living():
