@@ -27,7 +27,9 @@ describe('the control group of a process, as the manager of services knows it', 
 
   test('is seen from inside where the host is a container itself', async () => {
     expect(await groupOf(['0::/libpod-1/init.scope'], [`0::/libpod-1${SERVICE}`])).toBe(SERVICE);
-    expect(await groupOf(['3:name=systemd:/docker/1/init.scope'], [`3:name=systemd:/docker/1${SERVICE}`])).toBe(SERVICE);
+    expect(await groupOf(['3:name=systemd:/docker/1/init.scope'], [`3:name=systemd:/docker/1${SERVICE}`])).toBe(
+      SERVICE,
+    );
   });
 
   test('is whatever is told where the first process is no manager', async () => {
