@@ -1,4 +1,5 @@
 import type { CaseRef } from '../../lib/recovery/case';
+import { agentIsBack } from '../../lib/recovery/came-back';
 import { endedByGroup } from '../../lib/recovery/auto-scaling';
 import type { FenceRecord } from '../../lib/recovery/fence';
 import { destroyedByStop, stopFindings, stopRefusals } from '../../lib/recovery/refusals';
@@ -24,7 +25,8 @@ export const cycleOne = async (
   if (startedAt !== null && state !== 'stopped') {
     return (state === 'running' && agent === 'connected') || isOver(fencing, known, startedAt);
   }
-  const why = record?.stopAskedAt ? [] : whyNotStopped(fencing, id, instance, fleet);
+  const back = record === null ? agentIsBack(id, instance) : [];
+  const why = record?.stopAskedAt ? [] : [...back, ...whyNotStopped(fencing, id, instance, fleet)];
   if (why.length > 0) {
     const says = `${id} is not power-cycled: ${why.join('; ')}`;
     if (attempt === 0) await fencing.cases.tell(ref.caseId, { phase: 'power-on', says, severity: 'danger' });

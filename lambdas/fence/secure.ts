@@ -1,4 +1,5 @@
 import type { CaseRef } from '../../lib/recovery/case';
+import { cameBack } from '../../lib/recovery/came-back';
 import { endedByGroup } from '../../lib/recovery/auto-scaling';
 import { destroyedByStop, stopFindings, stopRefusals } from '../../lib/recovery/refusals';
 import { isPoweredOn, type FenceRecord } from '../../lib/recovery/fence';
@@ -6,7 +7,7 @@ import type { FleetView, Instance } from '../../lib/recovery/survey';
 import { nowIso } from '../adapters/clock';
 import { putIntoGroups, stopInstance } from '../adapters/ec2-power';
 import { FORCE_AFTER, fencedCase, isStopFence, seeFleet } from './fence';
-import type { Fencing, StopFence } from './fence';
+import type { FencedCase, Fencing, StopFence } from './fence';
 import { type Fences, proofsOf } from './look';
 
 /**
@@ -16,6 +17,12 @@ import { type Fences, proofsOf } from './look';
 export const secure = async (fencing: Fencing, ref: CaseRef, attempt: number): Promise<Fences> => {
   const before = await fencedCase(fencing, ref);
   const fleet = await seeFleet(fencing, before);
+  const back = whoCameBack(before, fleet);
+  if (back.length > 0) {
+    const says = `nobody is stopped: ${back.join('; ')}`;
+    await fencing.cases.tell(ref.caseId, { phase: 'secure', says, severity: 'warning' });
+    return { ...proofsOf(fencing, before, fleet), done: true };
+  }
   const forbidden: boolean[] = [];
   for (const excluded of before.plan.excluded.filter(isStopFence)) {
     const instance = fleet.instances.find(({ instanceId }) => instanceId === excluded.fence.instanceId);
@@ -32,6 +39,13 @@ export const secure = async (fencing: Fencing, ref: CaseRef, attempt: number): P
   // An instance that may not be stopped will not be stopped by waiting.
   return { ...proofs, done: proofs.done || forbidden.some((one) => one) };
 };
+
+/** Right before the first of them is stopped: whoever is back may be the quorum (design rule 6), so Check sees no proof. */
+const whoCameBack = ({ plan, record }: FencedCase, { instances }: FleetView): string[] =>
+  plan.excluded.flatMap((excluded) => {
+    const instance = instances.find(({ instanceId }) => instanceId === excluded.instanceId);
+    return instance && !record.fences[instance.instanceId] ? cameBack(excluded, instance) : [];
+  });
 
 /** Seen again right before it is done: what a stop cannot do, would destroy beyond what was approved, or lead its group to. */
 const whyNotStopped = (

@@ -16,9 +16,10 @@ type Checked =
 /** The barrier before anything starts (design §2): every fence proved, every hash equal, no stranger, no leader. */
 export function checkBeforeRelease(input: CheckBeforeReleaseInput): Checked {
   const positions = input.plan.survivors.map(({ id, instanceId }) => positionDrift(id, instanceId, input));
+  const refused = input.holds.flatMap(({ outcome, hostId }) => (outcome === 'refused' ? [hostId] : []));
   const blocked = [
     ...driftOf(input),
-    ...stillRunning(input),
+    ...stillRunning(input, refused),
     ...fenceProblems(input.plan.excluded, input.fences),
     ...input.plan.survivors.flatMap(({ id, instanceId }) => holdProblems(id, instanceId, input)),
     ...input.plan.joining.flatMap(({ id, instanceId }) => cleanProblems(id, instanceId, input)),
@@ -39,11 +40,11 @@ export function guardRelease(
   return says.length > 0 ? { kind: 'blocked', says } : { kind: 'clear' };
 }
 
-/** Whoever is held answers nobody: an answer means that Dkron runs on its old data (design rule 3). */
-function stillRunning({ plan, network }: SeenAgain): string[] {
+/** Whoever is held answers nobody: an answer means that Dkron runs on its old data (design rule 3). A refusal tells of itself. */
+function stillRunning({ plan, network }: SeenAgain, refused: readonly string[] = []): string[] {
   const held = [...plan.survivors, ...plan.joining, ...plan.excluded.filter(({ fence }) => fence.kind === 'hold')];
   return held
-    .filter(({ address }) => answersAt(network, address))
+    .filter(({ address, instanceId }) => answersAt(network, address) && !refused.includes(instanceId ?? ''))
     .map(({ id }) => `${id} is held and answers all the same`);
 }
 

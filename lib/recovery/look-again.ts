@@ -1,3 +1,4 @@
+import { agentIsBack, cameBack } from './came-back';
 import type { Cluster } from './cluster';
 import type { Declaration } from './declaration';
 import { declaredDoubts, declaredDrift } from './declared';
@@ -31,7 +32,7 @@ export function lookAgain(
     ...driftOf(input),
     ...excluded.flatMap((one) => backWithPower(one, input)),
     ...(standing.length > 0 ? survivors.flatMap((one) => backByItself(one, input)) : []),
-    ...powerOn.flatMap((one) => (remedy === 'power-cycle' ? cameBack(one, input) : startedByItself(one, input))),
+    ...powerOn.flatMap((one) => (remedy === 'power-cycle' ? backFromSilence(one, input) : startedByItself(one, input))),
   ];
   return says.length === 0 ? { kind: 'same' } : { kind: 'drifted', says: says.join('; ') };
 }
@@ -94,11 +95,12 @@ function startedByItself({ id, instanceId }: PowerOn, { fleet }: SeenAgain): str
 }
 
 /** Before it is stopped: a host that can be reached again needs no power-cycle. */
-function cameBack({ id, instanceId }: PowerOn, { plan, fleet, network }: SeenAgain): string[] {
+function backFromSilence({ id, instanceId }: PowerOn, { plan, fleet, network }: SeenAgain): string[] {
   const instance = find(fleet, instanceId);
   const state = instance?.state ?? 'not there any more';
   if (state !== 'running') return [`${instanceId} of ${id} is ${state}`];
-  if (instance?.agent === 'connected') return [`the agent of ${id} on ${instanceId} is connected again`];
+  const back = instance ? agentIsBack(id, instance) : [];
+  if (back.length > 0) return back;
   const address = plan.membership.find((member) => member.id === id)?.address;
   return address !== undefined && answersAt(network, address) ? [`${id} answers again`] : [];
 }
@@ -165,8 +167,8 @@ function backWithPower(excluded: Excluded, { fleet, inventory }: SeenAgain): str
   const instance = find(fleet, fence.instanceId);
   if (!instance) return [];
   const known = inventory?.servers.find((server) => server.id === id) ?? null;
-  if (instance.state === 'running' && instance.agent === 'connected')
-    return [`the agent of ${id} on ${fence.instanceId} is connected again`];
+  const back = cameBack(excluded, instance);
+  if (back.length > 0) return back;
   return isStoppedWithData(instance, known) ? [`${fence.instanceId} of ${id} is stopped and can be started again`] : [];
 }
 

@@ -150,6 +150,13 @@ describe('check', () => {
     expect(result.says.join('\n')).toContain(says);
   });
 
+  test('one that refused the hold answers, and is not said to be held', () => {
+    const holds = only('i-00000001', { outcome: 'refused', code: 'LeaderPresent', detail: 'it names dkron-2' });
+    const { says } = checkBeforeRelease({ ...held, network: answering(quiet(planned), '10.0.1.11'), holds });
+    expect(says).toContainEqual('dkron-1 was not held: LeaderPresent, it names dkron-2');
+    expect(says.join('\n')).not.toContain('is held');
+  });
+
   test('every reason is told, not only the first', () => {
     const result = checkBeforeRelease({ ...held, fences: [], holds: [] });
     expect(result.says.length).toBeGreaterThanOrEqual(plan.excluded.length + plan.survivors.length);

@@ -69,6 +69,31 @@ describe('secure', () => {
     expect(await recordOf(ref)).toMatchObject({ stateBefore: 'running', stopAskedAt: day.at });
   });
 
+  test('touches nobody when the agent of one that was counted as lost hears again: its quorum may be back', async () => {
+    const ref = await approvedCaseRef(day);
+    day.ssm.on(GetConnectionStatusCommand).resolves({ Status: 'connected' });
+    const { done, fences } = await secure(fencing(), ref, 0);
+    expect(fleet.changes).toEqual([]);
+    expect(await recordOf(ref)).toBeUndefined();
+    expect(done).toBe(true);
+    expect(fences).toMatchObject([{ proved: true }, { serverId: 'dkron-3', proved: false }]);
+    expect((await day.clerk.cases.events(ref.caseId)).map(({ says }) => says)).toContain(
+      `nobody is stopped: the agent of dkron-3 on ${SILENT} is connected again`,
+    );
+  });
+
+  test('stops one whose agent hears in quarantine all the same', async () => {
+    const ref = await approvedCaseRef(day);
+    fleet.beforeChange = (change) => {
+      if (change === STOP) throw new Error('the connection broke');
+    };
+    await expect(secure(fencing(), ref, 0)).rejects.toThrow('the connection broke');
+    fleet.beforeChange = () => undefined;
+    day.ssm.on(GetConnectionStatusCommand).resolves({ Status: 'connected' });
+    await secure(fencing(), ref, 0);
+    expect(fleet.of(SILENT)).toMatchObject({ state: 'stopping', groups: ['sg-0quarantine'] });
+  });
+
   test('leaves the survivor alone', async () => {
     await secure(fencing(), await approvedCaseRef(day), 0);
     expect(fleet.of('i-00000001')).toMatchObject({ state: 'running', groups: ['sg-dkron'] });

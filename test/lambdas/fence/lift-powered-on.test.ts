@@ -24,10 +24,11 @@ let day: WorkingDay;
 let fleet: FakeFleet;
 const fencing = () =>
   fencingFrom({ clusters: [cluster()], table: 'table', bucket: 'bucket', quarantine: QUARANTINE }, day.clock);
+const agents = (Status: 'connected' | 'notconnected') => day.ssm.on(GetConnectionStatusCommand).resolves({ Status });
 
 beforeEach(async () => {
   day = await new WorkingDay().withInventory();
-  day.ssm.on(GetConnectionStatusCommand).resolves({ Status: 'connected' });
+  agents('connected');
 });
 afterEach(() => {
   fleet.end();
@@ -102,7 +103,9 @@ describe('a fence of a plan that was released', () => {
   const released = async (): Promise<CaseRef> => {
     world('running');
     const first = await approvedCaseRef(day);
+    agents('notconnected');
     await secure(fencing(), first, 0);
+    agents('connected');
     fleet.settle();
     await checked(day, first);
     await guarded(day, first);

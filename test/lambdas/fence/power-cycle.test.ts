@@ -69,6 +69,14 @@ test('quarantine, stop, and only then a start; each is kept in the case before i
   expect(await fenceOf(ref)).toMatchObject({ groupsBefore: { 'eni-3': ['sg-dkron'] }, stateBefore: 'running' });
 });
 
+test('a host whose agent hears again right before is not touched: there is nothing to cycle', async () => {
+  const ref = await approved();
+  agents('connected');
+  expect((await powerOn(fencing(), ref, 0)).done).toBe(true);
+  expect(fleet.changes).toEqual([]);
+  expect(await fenceOf(ref)).toBeUndefined();
+});
+
 test('is done when its agent is there', async () => {
   const ref = await cycled();
   expect((await powerOn(fencing(), ref, 2)).done).toBe(false);
