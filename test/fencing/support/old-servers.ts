@@ -18,10 +18,7 @@ export async function recoveredWithout(servers: number, lost: readonly string[],
   const world = await caseLab({ servers });
   const { lab, api } = world;
   try {
-    if (!fenced) {
-      const noFence = { 'lambdas/fence/secure.ts': 'no-fence.ts', 'lambdas/fence/look.ts': 'no-fence.ts' };
-      await installSeam(lab, 'fence', noFence);
-    }
+    if (!fenced) await fenceNobody(lab);
     for (const id of lost) await lab.impair(id);
     await lab.untilLeaderless();
     expect((await recover(api)).report).toMatchObject({ problem: null, outcome: 'recovered' });
@@ -36,6 +33,10 @@ export async function recoveredWithout(servers: number, lost: readonly string[],
     throw thrown;
   }
 }
+
+/** Rule 1 switched off. */
+export const fenceNobody = (lab: Lab): Promise<void> =>
+  installSeam(lab, 'fence', { 'lambdas/fence/secure.ts': 'no-fence.ts', 'lambdas/fence/look.ts': 'no-fence.ts' });
 
 /** Powers a host on, until its Dkron has run there: what has never started harms nobody and proves nothing. */
 export async function startOld(lab: Lab, id: string): Promise<void> {

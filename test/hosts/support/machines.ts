@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Layout } from '../../../lab/lab';
+import type { Lab, Layout } from '../../../lab/lab';
 import { prepare } from '../../../lab/prepare';
 import { CONTAINERS } from '../../../lab/prepare-containers';
 import type { BenchHost } from '../../lab/support-documents/bench';
@@ -29,10 +29,15 @@ export class Machines {
     private readonly net: string,
   ) {}
 
-  static async ready(): Promise<Machines> {
+  // 10.200 to 10.249 are no lab's (container_machine.py).
+  static async ready(net = `10.${200 + (process.pid % 50)}.0`): Promise<Machines> {
     const { dkron } = await prepare(() => undefined, { hosts: 'systemd' });
-    // 10.200 to 10.249 are no lab's (container_machine.py).
-    return new Machines(await mkdtemp(join(tmpdir(), 'machines-')), dkron, `10.${200 + (process.pid % 50)}.0`);
+    return new Machines(await mkdtemp(join(tmpdir(), 'machines-')), dkron, net);
+  }
+
+  /** Machines that no record of EC2 knows, on the network of a lab. */
+  static beside({ about }: Lab): Promise<Machines> {
+    return Machines.ready(`${about.network}.0`);
   }
 
   address(n: number): string {
