@@ -1,6 +1,7 @@
 """How operators install Dkron on a host: units, configuration, user and data-dir, each as files of the machine.
 
 `packaged` is what Dkron's own Debian package brings (facts/dkron.md 1), with the operator's settings in /etc/dkron.
+Dkron v3.1.7 takes the same keys, flags and variables as v4.0.5.
 """
 
 from __future__ import annotations

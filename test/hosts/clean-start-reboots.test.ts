@@ -6,7 +6,7 @@ import { within } from '../lab/support-documents/looks';
 import { cleanOrder, letInOrder, send } from '../lab/support-documents/orders';
 import { keepCells } from '../support/table-rows';
 import { jobsOn } from './support/jobs';
-import { DATA, Solo } from './support/solo';
+import { Solo } from './support/solo';
 
 /** A silent address in the join list takes ten seconds (E6). */
 const JOINED_MS = 40_000;
@@ -23,7 +23,7 @@ describe('a clean start whose host reboots before it has a log', () => {
   beforeEach(async () => {
     solo = await Solo.ready();
     ({ host } = solo);
-    const silentLeader = solo.machines.bench('leader', 2, DATA, 'dkron.service');
+    const silentLeader = solo.machines.bench('leader', 2);
     told(HoldResult, await send('hold', host, cleanOrder(host)));
     told(ReleaseResult, await send('release', host, letInOrder(host, silentLeader)));
   });

@@ -42,7 +42,7 @@ describe('the contract of the documents on machines with systemd', () => {
 
   beforeAll(async () => {
     machines = await trio();
-    const hosts = TRIO.map((name, at) => machines.bench(name, at + 1, DATA, 'dkron.service'));
+    const hosts = TRIO.map((name, at) => machines.bench(name, at + 1));
     const leading = await Promise.all(hosts.map(({ address }) => leads(address)));
     const [first] = hosts.filter((_, at) => leading[at]);
     const [second, third] = hosts.filter((_, at) => !leading[at]);

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Lab, Layout } from '../../../lab/lab';
-import { prepare } from '../../../lab/prepare';
+import { type DkronVersion, prepare } from '../../../lab/prepare';
 import { CONTAINERS } from '../../../lab/prepare-containers';
 import type { BenchHost } from '../../lab/support-documents/bench';
+import { INSTALLED } from './installed';
 
 const run = promisify(execFile);
 
@@ -29,15 +30,18 @@ export class Machines {
     private readonly net: string,
   ) {}
 
-  // 10.200 to 10.249 are no lab's (container_machine.py).
-  static async ready(net = `10.${200 + (process.pid % 50)}.0`): Promise<Machines> {
-    const { dkron } = await prepare(() => undefined, { hosts: 'systemd' });
+  /**
+   * @param version of Dkron on all of them.
+   * @param net 10.200 to 10.249 are no lab's (container_machine.py).
+   */
+  static async ready(version?: DkronVersion, net = `10.${200 + (process.pid % 50)}.0`): Promise<Machines> {
+    const { dkron } = await prepare(() => undefined, { hosts: 'systemd', dkron: version });
     return new Machines(await mkdtemp(join(tmpdir(), 'machines-')), dkron, net);
   }
 
   /** Machines that no record of EC2 knows, on the network of a lab. */
   static beside({ about }: Lab): Promise<Machines> {
-    return Machines.ready(`${about.network}.0`);
+    return Machines.ready(undefined, `${about.network}.0`);
   }
 
   address(n: number): string {
@@ -73,10 +77,11 @@ export class Machines {
   }
 
   /** As the documents' tests name a host; its data-dir is the one that is seen inside. */
-  bench(name: string, n: number, dataDir: string, unit: string): BenchHost {
+  bench(name: string, n: number, layout: Layout = 'packaged'): BenchHost {
     const [address, directory, instanceId] = [this.address(n), this.directory(name), `i-0000000000000000${n}`];
     const enter = ['python3', CONTAINERS, 'exec', directory, '--instance-id', instanceId, '--'];
-    const manager = { kind: 'systemd', socket: '', unit };
+    const { dataDir, service } = INSTALLED[layout];
+    const { manager } = service;
     return { instanceId, nodeName: name, address, directory, dataDir, http: `${address}:8080`, manager, enter };
   }
 
