@@ -63,7 +63,9 @@ describe('a host', () => {
 
   test('that is wiped is on with an empty disk and no Dkron; started, it gets everything from the others', async () => {
     const { address, dataDir } = lab.host('dkron-2');
-    expect(await readdir(dataDir, { recursive: true })).toContain('raft/raft.db');
+    // The other two may lead before it has begun to write.
+    const hasData = async () => (await readdir(dataDir, { recursive: true })).includes('raft/raft.db');
+    expect(await within(60_000, hasData)).toBe(true);
     await wipe(lab, 'dkron-2');
     expect(await readdir(dataDir)).toEqual([]);
     expect(await ports('dkron-2')).toEqual([false, false, false]);
