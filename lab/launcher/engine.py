@@ -61,7 +61,7 @@ def _places() -> list[str]:
 
 
 def _settings() -> Path:
-    """Limits that a machine without root's full rights can grant, and no controllers; runc, where it is there: it knows cgroup v1."""
+    """Limits that a machine without root's full rights, or without controllers, can grant; runc where it is there: it knows cgroup v1."""
     path = ROOT / 'containers.conf'
     runtime = '[engine]\nruntime = "runc"\n' if shutil.which('runc') else ''
     text = f'[containers]\npids_limit = 0\ndefault_ulimits = ["nofile=16384:16384", "nproc=8192:8192"]\n{runtime}'

@@ -1,6 +1,6 @@
 import type { CaseView } from '../../../lib/cli/door';
 import { look } from '../../chapters/support/chapter';
-import { type CaseLab, JOBS } from '../../lab/support/case-lab';
+import { JOBS, caseLab } from '../../lab/support/case-lab';
 import { jobsAt } from '../../lab/support/jobs';
 import { get, within } from '../../lab/support-documents/looks';
 import { HEAL, partFrom } from './parted';
@@ -14,7 +14,8 @@ export const seen = ({ planning, case: { outcome } }: CaseView) => ({
 });
 
 /** A cluster whose network is parted and healed by its tests, and what must hold of it all the time. */
-export async function partedCluster({ lab, api }: CaseLab) {
+export async function partedCluster(servers: number) {
+  const { lab, api } = await caseLab({ servers, hosts: 'systemd' });
   const shell = await shellOn(lab);
   const ids = lab.hosts.map(({ serverId }) => serverId);
   const address = (id: string) => lab.host(id).address;
@@ -24,6 +25,8 @@ export async function partedCluster({ lab, api }: CaseLab) {
     until(async () => (await Promise.all(some.map(names))).every(Boolean));
   const verdict = async () => seen(await look(api));
   return {
+    lab,
+    api,
     shell,
     ids,
     address,

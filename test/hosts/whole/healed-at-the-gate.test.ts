@@ -1,7 +1,7 @@
 import { CLUSTER } from '../../../lab/lab';
 import type { CaseView } from '../../../lib/cli/door';
 import { groupsOf } from '../../lab/support/as-found';
-import { type CaseLab, approval, caseLab, untilClosed, untilGate } from '../../lab/support/case-lab';
+import { approval, untilClosed, untilGate } from '../../lab/support/case-lab';
 import { installSeam } from '../../lab/support/seam';
 import { partedCluster } from '../support/parted-cluster';
 
@@ -12,27 +12,25 @@ const MAJORITY = ['dkron-2', 'dkron-3'];
  * they approve then is a plan for a cluster that is well.
  */
 describe('a network that heals while a case waits for its approval', () => {
-  let world: CaseLab;
   let cluster: Awaited<ReturnType<typeof partedCluster>>;
   beforeAll(async () => {
-    world = await caseLab({ servers: 3, hosts: 'systemd' });
-    cluster = await partedCluster(world);
+    cluster = await partedCluster(3);
   });
-  afterAll(() => world?.lab.down());
+  afterAll(() => cluster?.lab.down());
 
   /** Processes by id and start, power, and networks: whoever was touched differs in one of them. */
   const found = async () => {
-    await world.lab.refresh();
+    await cluster.lab.refresh();
     const { ids, shell } = cluster;
     const services = ids.map((id) => shell(id, 'systemctl show dkron -p MainPID -p ExecMainStartTimestampMonotonic'));
     return {
       services: await Promise.all(services),
-      power: world.lab.hosts.map(({ ec2, power }) => [ec2, power]),
-      groups: await groupsOf(world.lab),
+      power: cluster.lab.hosts.map(({ ec2, power }) => [ec2, power]),
+      groups: await groupsOf(cluster.lab),
     };
   };
   const healedAtTheGate = async (healed: readonly string[]): Promise<CaseView> => {
-    const { lab, api } = world;
+    const { lab, api } = cluster;
     for (const id of MAJORITY) await lab.impair(id);
     await lab.untilLeaderless();
     const caseId = await api.openCase(CLUSTER, 'recover');
@@ -44,10 +42,10 @@ describe('a network that heals while a case waits for its approval', () => {
     return untilClosed(api, caseId);
   };
   const isWell = async () => {
-    for (const id of MAJORITY) await world.lab.unimpair(id);
+    for (const id of MAJORITY) await cluster.lab.unimpair(id);
     await cluster.allAreLed();
     await cluster.wellAgain();
-    const { peers, problems } = await world.api.peers(CLUSTER);
+    const { peers, problems } = await cluster.api.peers(CLUSTER);
     expect(problems).toEqual([]);
     expect(peers.map(({ id, voter }) => [id, voter])).toEqual(cluster.ids.map((id) => [id, true]));
     expect(peers.map(({ state }) => state).sort()).toEqual(['follower', 'follower', 'leader']);
@@ -68,7 +66,7 @@ describe('a network that heals while a case waits for its approval', () => {
 
   test('right after the cluster was looked at again: the fence sees it, and nobody was touched either', async () => {
     const before = await found();
-    await installSeam(world.lab, 'clerk', { 'lib/recovery/look-again.ts': 'look-away.ts' });
+    await installSeam(cluster.lab, 'clerk', { 'lib/recovery/look-again.ts': 'look-away.ts' });
     const closed = await healedAtTheGate(MAJORITY);
     expect(closed.report).toMatchObject({ outcome: 'blocked' });
     expect(told(closed)).toMatch(
@@ -80,7 +78,7 @@ describe('a network that heals while a case waits for its approval', () => {
   });
 
   test('switched off, neither looks: both hosts of a quorum that is well are stopped', async () => {
-    await installSeam(world.lab, 'fence', { 'lib/recovery/came-back.ts': 'nobody-came-back.ts' });
+    await installSeam(cluster.lab, 'fence', { 'lib/recovery/came-back.ts': 'nobody-came-back.ts' });
     const closed = await healedAtTheGate(MAJORITY);
     for (const id of MAJORITY) expect(told(closed)).toMatch(new RegExp(`${id}: \\S+ is being stopped`));
   });

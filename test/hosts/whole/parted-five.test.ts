@@ -1,15 +1,12 @@
-import { type CaseLab, caseLab } from '../../lab/support/case-lab';
 import { partedCluster } from '../support/parted-cluster';
 
 /** As parted.test.ts, of five: two are cut off from three, and the network view reaches all of them. */
 describe('a cluster of five, two of which are cut off', () => {
-  let world: CaseLab;
   let cluster: Awaited<ReturnType<typeof partedCluster>>;
   beforeAll(async () => {
-    world = await caseLab({ servers: 5, hosts: 'systemd' });
-    cluster = await partedCluster(world);
+    cluster = await partedCluster(5);
   });
-  afterAll(() => world?.lab.down());
+  afterAll(() => cluster?.lab.down());
 
   test('two followers: the three are led as before, and nobody is touched', async () => {
     const { ids, address, leader, names, part, until, verdict, heal, wellAgain } = cluster;

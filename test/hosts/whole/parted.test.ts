@@ -1,4 +1,3 @@
-import { type CaseLab, caseLab } from '../../lab/support/case-lab';
 import { look } from '../../chapters/support/chapter';
 import { partedCluster, seen } from '../support/parted-cluster';
 
@@ -7,13 +6,11 @@ import { partedCluster, seen } from '../support/parted-cluster';
  * not: there a rewrite would make a second cluster.
  */
 describe('a cluster that is parted', () => {
-  let world: CaseLab;
   let cluster: Awaited<ReturnType<typeof partedCluster>>;
   beforeAll(async () => {
-    world = await caseLab({ servers: 3, hosts: 'systemd' });
-    cluster = await partedCluster(world);
+    cluster = await partedCluster(3);
   });
-  afterAll(() => world?.lab.down());
+  afterAll(() => cluster?.lab.down());
 
   test('with a follower alone: the others are led, and nobody is touched', async () => {
     const { ids, address, leader, names, part, until, verdict, heal, wellAgain } = cluster;
@@ -44,7 +41,7 @@ describe('a cluster that is parted', () => {
     const prober = address(minority).replace(/\d+$/, '1');
     await part(majority, [address(minority), prober]);
     await until(async () => !(await names(minority)));
-    const view = await look(world.api);
+    const view = await look(cluster.api);
     expect(seen(view)).toEqual({ verdict: 'unknown', outcome: 'refused' });
     expect(view.planning?.briefing.findings).toContainEqual(expect.objectContaining({ code: 'no-confirmed-leader' }));
     await heal(majority);
@@ -54,11 +51,11 @@ describe('a cluster that is parted', () => {
   test('with the quorum silent to everybody, agents too: it is called lost, which only people let anything follow from', async () => {
     const { ids, names, until, allAreLed, wellAgain } = cluster;
     const [minority = '', ...majority] = ids;
-    for (const id of majority) await world.lab.impair(id);
+    for (const id of majority) await cluster.lab.impair(id);
     await until(async () => !(await names(minority)));
-    const view = await look(world.api);
+    const view = await look(cluster.api);
     expect(view.planning?.briefing.verdict.name).toBe('quorum-lost');
-    for (const id of majority) await world.lab.unimpair(id);
+    for (const id of majority) await cluster.lab.unimpair(id);
     await allAreLed();
     await wellAgain();
   });
