@@ -37,6 +37,9 @@ export function survivorRefusals({ id, address }: ServerView, facts: HostFacts):
   return [...managerRefusals(id, facts), ...dataRefusals(id, facts), ...identityRefusals(id, address, facts)];
 }
 
+const TAG_THE_UNIT =
+  'set the tag requorum:unit on the instance to the service that runs Dkron (a program of supervisord: also requorum:service-manager, to supervisor), then a new case; under another manager, operate it by hand: docs/runbook.md, "Make plan"';
+
 /** Only a service manager that is known can be kept from starting Dkron again in the middle (design rule 3). */
 export function managerRefusals(id: string, { manager, hostId }: Pick<HostFacts, 'manager' | 'hostId'>): Finding[] {
   if (manager.kind === 'supervisor' && manager.socket !== '' && manager.unit !== '') return [];
@@ -47,10 +50,12 @@ export function managerRefusals(id: string, { manager, hostId }: Pick<HostFacts,
   }
   if (manager.kind === 'systemd' && manager.unit !== '') return [];
   if (manager.kind === 'systemd') {
-    const next = 'set the tag requorum:unit on the instance to the service that runs Dkron, then a new case';
-    return [
-      refusal('no-unit', `no service of systemd on ${id} is known to run Dkron, or more than one is`, hostId, next),
-    ];
+    const says = `no service of systemd on ${id} is known to run Dkron, or more than one is`;
+    return [refusal('no-unit', says, hostId, TAG_THE_UNIT)];
+  }
+  if (manager.kind === 'unknown') {
+    const says = `nothing on ${id} tells what runs Dkron there, or more than one service could`;
+    return [refusal('no-unit', says, hostId, TAG_THE_UNIT)];
   }
   const says = `Dkron on ${id} is managed by ${manager.kind}, which this version does not operate`;
   return [

@@ -223,6 +223,18 @@ describe('a service that Dkron was found in', () => {
   });
 });
 
+describe('a service that is there', () => {
+  test.each([
+    ["Dkron's own", ['/usr/bin/dkron', 'agent'], true],
+    ['a supervisord, with which everything that it runs would stop', ['/usr/bin/supervisord', '-n'], false],
+    ['the same by its interpreter', ['/usr/bin/python3', '/usr/local/bin/supervisord', '-c', '/etc/dkron.conf'], false],
+  ])('may be stopped or not: %s', async (_, argv, may) => {
+    await property('LoadState', 'loaded');
+    await command(...argv);
+    expect(await of(`${UNIT}.known()`)).toBe(may);
+  });
+});
+
 test('a service that waits for its restart is not at rest', async () => {
   await property('ActiveState', 'activating');
   expect(await of(`[${UNIT}.at_rest(), ${UNIT}.active()]`)).toEqual([false, true]);

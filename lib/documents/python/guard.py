@@ -90,7 +90,7 @@ def supervised(order):
 
 def loaded(unit):
     if not unit.known():
-        raise Refused('UnitUnknown', 'systemd has no %s (%s)' % (unit.unit, unit.tells('LoadState')))
+        raise Refused('UnitUnknown', 'systemd has no %s of Dkron alone (%s)' % (unit.unit, unit.tells('LoadState')))
     return unit
 
 

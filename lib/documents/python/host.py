@@ -8,7 +8,7 @@ from place import live_raft
 from result import Refused
 from settings import Settings
 from stop import is_agent, settings_of
-from supervisor import Supervisor
+from supervisor import Supervisor, programs_of_dkron
 from systemd import Systemd, units_of_dkron
 
 SOCKETS = ('/run/supervisor.sock', '/var/run/supervisor.sock', '/run/supervisor/supervisor.sock', '/tmp/supervisor.sock')
@@ -66,8 +66,7 @@ def find_dkron(hints):
         return under_systemd(hints.get('unit') or only(installed()))
     pid = running_server() if kind is None else None
     if pid is None and kind is None:
-        named = hints.get('unit') or only(installed())
-        return under_systemd(named) if named else unmanaged('unknown', None)
+        return under_systemd(hints['unit']) if hints.get('unit') else installed_one()
     environ = procfs.environment(pid) if pid else dict()
     if environ.get('SUPERVISOR_SERVER_URL', '').startswith('unix://'):
         named = '%s:%s' % (environ.get('SUPERVISOR_GROUP_NAME', ''), environ.get('SUPERVISOR_PROCESS_NAME', ''))
@@ -90,6 +89,14 @@ def installed():
         return []
 
 
+def installed_one():
+    """Where nothing runs: the one service, or the one program of a supervisord, that would start a Dkron."""
+    services, programs = installed(), programs_of_dkron(SOCKETS)
+    if len(services) + len(programs) != 1:
+        return unmanaged('unknown', None)
+    return under_systemd(services[0]) if services else under_supervisor(*programs[0])
+
+
 def unmanaged(kind, pid):
     return Dkron({'kind': kind, 'socket': '', 'unit': '', 'state': 'running' if pid else 'unknown'}, None, pid)
 
@@ -110,6 +117,7 @@ def under_systemd(name):
 
 
 def under_supervisor(socket_path, name):
+    socket_path = os.path.realpath(socket_path)
     unit = Supervisor(socket_path, name)
     manager = {'kind': 'supervisor', 'socket': socket_path, 'unit': name, 'state': 'unknown'}
     try:

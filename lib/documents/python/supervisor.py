@@ -215,6 +215,19 @@ class Supervisor:
         self.ask_unless(90, 'addProcessGroup', group)
 
 
+def programs_of_dkron(sockets):
+    """(socket, program) of every supervisord that answers there, where the command is an agent of Dkron."""
+    found = set()
+    for path in set(os.path.realpath(path) for path in sockets if os.path.exists(path)):
+        try:
+            told = Supervisor(path, '').ask('getAllConfigInfo')
+        except Refused:
+            continue
+        agents = [one for one in told if re.search(r'dkron\S* agent\b', str(one.get('command')))]
+        found |= set((path, '%s:%s' % (one['group'], one['name'])) for one in agents)
+    return sorted(found)
+
+
 def with_flag(command, name, value):
     kept = re.sub(r'\s--?%s(=|\s+)("[^"]*"|\'[^\']*\'|\S+)' % name, '', command)
     return '%s --%s %s' % (kept, name, value)

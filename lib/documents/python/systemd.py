@@ -48,7 +48,8 @@ class Systemd:
         return (self.told(name) or [''])[-1]
 
     def known(self):
-        return self.tells('LoadState') == 'loaded'
+        """A supervisord is nobody's own service: with it would stop whatever else it runs. Its programs are spoken to through it."""
+        return self.tells('LoadState') == 'loaded' and not re.search(r'supervisord\b', ' '.join(self.command()[:2]))
 
     def says(self):
         try:
