@@ -24,7 +24,7 @@ export type { LabHost } from './launcher';
 export type { Leader } from './dkron-cluster';
 
 /** How operators install Dkron under systemd; each is written out in launcher/layouts.py. */
-export type Layout = 'packaged' | 'user' | 'default-data-dir' | 'flags' | 'environment' | 'template';
+export type Layout = 'packaged' | 'user' | 'default-data-dir' | 'flags' | 'environment' | 'template' | 'supervisor';
 
 /** The one cluster of a lab. */
 export const CLUSTER = 'demo';

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import container
 from container_install import configure
-from layouts import Settings
+from layouts import Layout, Settings
 from machine import Machine, Power
 from strays import owner_of, sweep
 
@@ -31,7 +31,7 @@ class ContainerMachine:
         self.directory = directory
         self.power: Power = 'off'
         self._dkron = dkron
-        self._unit = ''
+        self._layout = Layout({})
 
     @staticmethod
     def clear_strays() -> None:
@@ -54,7 +54,7 @@ class ContainerMachine:
     def install(self, address: str, name: str, order: dict[str, Any]) -> None:
         settings = Settings(name, address, tuple(order['join']), order['expect'])
         layout, owner = order.get('layout', 'packaged'), owner_of(os.getpid())
-        self._unit = configure(self.directory, settings, layout, self._dkron, owner, log.info).unit
+        self._layout = configure(self.directory, settings, layout, self._dkron, owner, log.info)
 
     def bring(self, wanted: Power) -> None:
         if wanted == 'gone':
@@ -80,11 +80,10 @@ class ContainerMachine:
         return container.environment()
 
     def stop_dkron(self) -> None:
-        self._systemctl('stop')
+        self._run(self._layout.stop())
 
     def start_dkron(self) -> None:
-        self._systemctl('reset-failed')
-        self._systemctl('start', '--no-block')
+        self._run(self._layout.start())
 
     def empty_disk(self) -> None:
         container.empty_disk(self.directory)
@@ -96,11 +95,11 @@ class ContainerMachine:
 
     def log_command(self) -> str:
         cli = Path(__file__).with_name('containers.py')
-        return f'{sys.executable} {cli} exec {self.directory} -- journalctl --follow --unit {self._unit}'
+        return f'{sys.executable} {cli} exec {self.directory} -- {" ".join(self._layout.log())}'
 
     def end(self) -> None:
         container.remove(self.directory)
 
-    def _systemctl(self, *words: str) -> None:
-        argv = [*container.enter(self.directory), 'systemctl', *words, self._unit]
-        subprocess.run(argv, env=self.environment(), capture_output=True, check=words[0] != 'reset-failed')
+    def _run(self, argv: list[str]) -> None:
+        inside = [*container.enter(self.directory), *argv]
+        subprocess.run(inside, env=self.environment(), capture_output=True, check=True)

@@ -14,13 +14,15 @@ from engine import ROOT, EngineProblem, podman
 
 SUITE = 'bookworm'
 # python3 whole: python3-minimal has neither ctypes nor http (facts/dkron.md 13).
-PACKAGES = 'systemd,systemd-sysv,dbus,iproute2,nftables,python3,ca-certificates,procps'
+PACKAGES = 'systemd,systemd-sysv,dbus,iproute2,nftables,python3,ca-certificates,procps,supervisor'
 UNPRIVILEGED = 990  # uid and gid of the user `dkron`
 HOOKS = (
     f'chroot "$1" groupadd --system --gid {UNPRIVILEGED} dkron',
     f'chroot "$1" useradd --system --uid {UNPRIVILEGED} --gid {UNPRIVILEGED} --home-dir /var/lib/dkron dkron',
     # Nothing of these is of use in a container; each would only make the machine `degraded`.
     'chroot "$1" systemctl mask systemd-logind.service getty.target console-getty.service',
+    # Only a layout that has Dkron in it enables it.
+    'chroot "$1" systemctl disable supervisor.service',
 )
 BUILD_SECONDS = 900
 

@@ -11,6 +11,8 @@ from typing import Callable
 
 BINARY = '/usr/bin/dkron'
 DATA_DIR = '/var/lib/dkron'
+AWAIT_SUPERVISORD = 'until supervisorctl pid >/dev/null; do sleep 0.1; done'  # which a boot has only begun to start
+SUPERVISED_LOG = '/var/log/supervisor/dkron.log'
 DEFAULT_DATA_DIR = '/dkron.data'  # `dkron.data`, seen from /, where a unit starts
 
 
@@ -27,13 +29,30 @@ class Settings:
 
 @dataclass(frozen=True)
 class Layout:
-    """Files by path, the unit's name, and where the data lies."""
+    """Files by path, the unit that a boot starts, and where the data lies."""
 
     files: dict[str, str]
     data_dir: str = DATA_DIR
     unit: str = 'dkron.service'
     unit_file: str = '/lib/systemd/system/dkron.service'
     user: str = 'root'
+    program: str = ''  # of supervisord, where the unit is supervisord's and not Dkron's own
+
+    def stop(self) -> list[str]:
+        return _shell(f'{AWAIT_SUPERVISORD}; supervisorctl stop {self.program}' if self.program else f'systemctl stop {self.unit}')
+
+    def start(self) -> list[str]:
+        """Ordered and not looked at; also of a service that had failed."""
+        if self.program:
+            return _shell(f'{AWAIT_SUPERVISORD}; supervisorctl start {self.program} || true')
+        return _shell(f'systemctl reset-failed {self.unit}; systemctl start --no-block {self.unit}')
+
+    def log(self) -> list[str]:
+        return ['tail', '-f', SUPERVISED_LOG] if self.program else ['journalctl', '--follow', '--unit', self.unit]
+
+
+def _shell(script: str) -> list[str]:
+    return ['sh', '-c', script]
 
 
 def _unit(start: str, more: str = '', user: str = 'root') -> str:
@@ -136,6 +155,24 @@ def _template(told: Settings) -> Layout:
     return Layout(files, unit='dkron@server.service', unit_file=unit)
 
 
+def _supervisor(told: Settings) -> Layout:
+    """A program of Debian's own supervisord, which is a service of systemd and runs as root; a user without rights."""
+    program = f"""\
+[program:dkron]
+command={BINARY} agent
+directory={DATA_DIR}
+user=dkron
+environment=HOME="{DATA_DIR}",USER="dkron"
+autostart=true
+autorestart=true
+redirect_stderr=true
+stdout_logfile={SUPERVISED_LOG}
+"""
+    files = {'/etc/supervisor/conf.d/dkron.conf': program, '/etc/dkron/dkron.yml': _yaml(_pairs(told))}
+    service = 'supervisor.service'
+    return Layout(files, unit=service, unit_file=f'/lib/systemd/system/{service}', user='dkron', program='dkron')
+
+
 VARIANTS: dict[str, Callable[[Settings], Layout]] = {
     'packaged': _packaged,
     'user': _user,
@@ -143,4 +180,5 @@ VARIANTS: dict[str, Callable[[Settings], Layout]] = {
     'flags': _flags,
     'environment': _environment,
     'template': _template,
+    'supervisor': _supervisor,
 }

@@ -27,10 +27,11 @@ const JOINS: Readonly<Record<Layout, 'config' | 'flag' | 'environment'>> = {
   flags: 'flag',
   environment: 'environment',
   template: 'config',
+  supervisor: 'config',
 };
 const LAYOUTS = Object.keys(JOINS) as Layout[];
 /** Those that differ in how Dkron is told, which may differ by its version. */
-const DKRON_3_ON: readonly Layout[] = ['packaged', 'flags', 'environment'];
+const DKRON_3_ON: readonly Layout[] = ['packaged', 'flags', 'environment', 'supervisor'];
 const ROWS: readonly Row[] = [
   ...LAYOUTS.map((layout) => ({ layout, dkron: DEFAULT_DKRON })),
   ...DKRON_3_ON.map((layout) => ({ layout, dkron: 'v3.1.7' as const })),

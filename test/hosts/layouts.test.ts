@@ -1,5 +1,6 @@
 import { waitForLeader } from '../../lab/dkron-cluster';
 import type { Layout } from '../../lab/lab';
+import { INSTALLED } from './support/installed';
 import { Machines } from './support/machines';
 
 const PATIENCE_SECONDS = 30;
@@ -7,18 +8,15 @@ const PATIENCE_SECONDS = 30;
 interface Seen {
   readonly unit?: string;
   readonly unitFile?: string;
-  readonly user?: string;
-  readonly dataDir?: string;
   readonly command: RegExp;
 }
 
 /** How operators install Dkron, each seen on a machine that runs it (docs/hosts.md). */
 const LAYOUTS: Readonly<Record<Layout, Seen>> = {
   packaged: { unitFile: '/lib/systemd/system/dkron.service', command: /dkron agent$/ },
-  user: { user: 'dkron', command: /dkron agent$/ },
+  user: { command: /dkron agent$/ },
   'default-data-dir': {
     unitFile: '/lib/systemd/system/dkron.service',
-    dataDir: '/dkron.data',
     command: /dkron agent$/,
   },
   flags: { command: /dkron agent --server --node-name=solo .*--retry-join=[0-9.]+:8946/ },
@@ -27,6 +25,12 @@ const LAYOUTS: Readonly<Record<Layout, Seen>> = {
     unit: 'dkron@server.service',
     unitFile: '/etc/systemd/system/dkron@.service',
     command: /dkron agent --config \/etc\/dkron\/server\.yml$/,
+  },
+  // The service that brings it up at a boot is supervisord's.
+  supervisor: {
+    unit: 'supervisor.service',
+    unitFile: '/lib/systemd/system/supervisor.service',
+    command: /dkron agent$/,
   },
 };
 
@@ -44,18 +48,17 @@ describe('a layout', () => {
       const address = await machines.up('solo', 1, { layout: layout as Layout });
       expect(await waitForLeader([address], PATIENCE_SECONDS)).toEqual({ serverId: 'solo', address });
       const unit = seen.unit ?? 'dkron.service';
+      const { service, dataDir, user } = INSTALLED[layout as Layout];
       expect(await machines.shell('solo', `systemctl show ${unit} --property FragmentPath --value`)).toBe(
         seen.unitFile ?? '/etc/systemd/system/dkron.service',
       );
       expect(await machines.shell('solo', `systemctl is-enabled ${unit}; systemctl is-system-running`)).toBe(
         'enabled\nrunning',
       );
-      const pid = await machines.shell('solo', `systemctl show ${unit} --property MainPID --value`);
-      expect(await machines.shell('solo', `ps -o user= -p ${pid}`)).toBe(seen.user ?? 'root');
+      const pid = await machines.shell('solo', service.pid);
+      expect(await machines.shell('solo', `ps -o user= -p ${pid}`)).toBe(user);
       expect(await machines.shell('solo', `ps -ww -o args= -p ${pid}`)).toMatch(seen.command);
-      expect(await machines.shell('solo', `stat -c %U ${seen.dataDir ?? '/var/lib/dkron'}/raft/raft.db`)).toBe(
-        seen.user ?? 'root',
-      );
+      expect(await machines.shell('solo', `stat -c %U ${dataDir}/raft/raft.db`)).toBe(user);
       await machines.drive('down', 'solo');
       await machines.drive('up', 'solo');
       expect(await waitForLeader([address], PATIENCE_SECONDS)).toEqual({ serverId: 'solo', address });

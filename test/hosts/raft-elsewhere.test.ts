@@ -5,6 +5,8 @@ import { told } from '../lab/support-documents/clean-bench';
 import { within } from '../lab/support-documents/looks';
 import { CASE, guarded, holdOrder, releaseOrder, send, type Answer } from '../lab/support-documents/orders';
 import { keepCells } from '../support/table-rows';
+import type { Layout } from '../../lab/lab';
+import { INSTALLED } from './support/installed';
 import { jobsOn } from './support/jobs';
 import { DATA, JOBS, Solo } from './support/solo';
 
@@ -34,8 +36,15 @@ const ROWS: readonly Elsewhere[] = [
   },
 ];
 
+const MANAGERS: readonly { manager: string; layout: Layout }[] = [
+  { manager: 'systemd', layout: 'packaged' },
+  { manager: 'supervisord', layout: 'supervisor' },
+];
+const EACH = MANAGERS.flatMap((one) => ROWS.map((row) => ({ ...one, ...row })));
+
 /* `raft` on a disk of its own, behind a link or mounted: held, put back and released as every other (ADR 0021). */
-describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }) => {
+describe.each(EACH)('under $manager, where raft is $what', ({ manager, layout, what, kind, make, unmake, barred }) => {
+  const { service } = INSTALLED[layout];
   let solo: Solo;
   let host: BenchHost;
   const shell = (script: string): Promise<string> => solo.shell(script);
@@ -49,20 +58,18 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     );
 
   beforeAll(async () => {
-    solo = await Solo.ready();
+    solo = await Solo.ready(layout);
     ({ host } = solo);
   });
   afterAll(() => solo?.end());
   beforeEach(async () => {
     await solo.reset();
     // Something beside the log: it belongs to the log wherever that goes, as a snapshot does.
-    await shell(
-      `systemctl kill -s SIGKILL dkron; ${make}; mkdir -p ${DATA}/raft/snapshots; touch ${DATA}/raft/snapshots/kept`,
-    );
-    await shell('systemctl reset-failed dkron; systemctl restart dkron');
+    await shell(`${service.kill}; ${make}; mkdir -p ${DATA}/raft/snapshots; touch ${DATA}/raft/snapshots/kept`);
+    await shell(service.restart);
     await within(20_000, async () => (await inspected()).pids.length > 0);
   });
-  afterEach(() => shell(`systemctl kill -s SIGKILL dkron; ${unmake}`));
+  afterEach(() => shell(`${service.kill}; ${unmake}`));
 
   test('it is found, held so that nobody can start on it, and put back as it was', async () => {
     const before = await asFound();
@@ -75,7 +82,7 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     expect((await inspected()).dataDir).toMatchObject({ path: DATA, raft: 'file', heldBy: CASE });
     expect((await inspected()).log).toMatchObject({ jobs: JOBS });
 
-    await shell('systemctl start dkron || true');
+    await shell(service.start);
     expect(await within(3_000, solo.leads)).toBe(false);
     expect(told(HoldResult, await hold()).log).toEqual(held.log);
 
@@ -83,7 +90,7 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     expect(undone).toMatchObject({ outcome: 'undone', raft: kind });
     expect(await within(20_000, solo.isActive)).toBe(true);
     expect(await asFound()).toEqual(before);
-    keepCells(['systemd', `raft is ${what}: hold and undo`, 'held, put back', '']);
+    keepCells([manager, `raft is ${what}: hold and undo`, 'held, put back', '']);
   });
 
   test('it is released with every job, on its own disk', async () => {
@@ -103,7 +110,7 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     expect(await shell(`find ${DATA} ${DATA}/raft/ -name '*held-*' -o -path ${DATA}/raft/README`)).toBe('');
     // By the file that is open now, which lies on another disk.
     expect((await inspected()).dataDir).toMatchObject({ path: DATA, evidence: 'process', raft: kind });
-    keepCells(['systemd', `raft is ${what}: release`, 'leads, every job', '']);
+    keepCells([manager, `raft is ${what}: release`, 'leads, every job', '']);
   });
 
   test('its README puts it back by hand', async () => {
@@ -114,7 +121,7 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     await shell(`set -e\n${steps.join('\n')}\nrm ${DATA}/raft/README`);
     expect(await within(20_000, solo.isActive)).toBe(true);
     expect(await asFound()).toEqual(before);
-    keepCells(['systemd', `raft is ${what}: README by hand`, 'put back', '']);
+    keepCells([manager, `raft is ${what}: README by hand`, 'put back', '']);
   });
 
   test('it is not let in clean: that is for a person to do', async () => {
@@ -122,6 +129,6 @@ describe.each(ROWS)('where raft is $what', ({ what, kind, make, unmake, barred }
     const refused = (await send('hold', host, clean, { counter: 7 })).result as { code?: string };
     expect(refused.code).toBe('RaftNotADirectory');
     expect(await shell(`stat -c %F ${DATA}/raft/raft.db`)).toBe('regular file');
-    keepCells(['systemd', `raft is ${what}: clean`, 'RaftNotADirectory', '']);
+    keepCells([manager, `raft is ${what}: clean`, 'RaftNotADirectory', '']);
   });
 });

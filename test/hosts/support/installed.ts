@@ -1,5 +1,5 @@
 import type { Layout } from '../../../lab/lab';
-import { type Service, systemd } from './service';
+import { SUPERVISED, type Service, systemd } from './service';
 
 /** What is found of Dkron on a machine of that layout (lab/launcher/layouts.py). */
 export interface Installed {
@@ -17,4 +17,5 @@ export const INSTALLED: Readonly<Record<Layout, Installed>> = {
   flags: PACKAGED,
   environment: PACKAGED,
   template: { ...PACKAGED, service: systemd('dkron@server.service') },
+  supervisor: { ...PACKAGED, service: SUPERVISED, user: 'dkron' },
 };

@@ -4,6 +4,7 @@ import type { UpOptions } from '../../../lab/lab';
 import { type CaseLab, JOBS, caseLab, recover } from '../../lab/support/case-lab';
 import { peek } from '../../lab/support/as-found';
 import { jobsAt } from '../../lab/support/jobs';
+import { INSTALLED } from './installed';
 import { knockAll } from './network';
 import { tellPhases } from './phases';
 import { shellOn } from './shell';
@@ -39,8 +40,9 @@ export function recoversOneOfThree(what: string, options: Pick<UpOptions, 'dkron
   });
 
   test('nothing of the case is left in its service manager', async () => {
+    const { service } = INSTALLED[options.layout ?? 'packaged'];
     const shell = await shellOn(world.lab);
-    expect(await shell('dkron-1', 'ls /run/systemd/system; systemctl is-active dkron')).toBe('active');
+    expect(await shell('dkron-1', `ls /run/systemd/system; ${service.left}; ${service.state}`)).toBe(service.running);
     expect((await peek(world.lab.host('dkron-1').dataDir)).peers_json).toBe(false);
   });
 

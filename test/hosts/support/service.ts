@@ -51,3 +51,25 @@ export const systemd = (unit: string): Service => {
     restartAsInstalled: `rm -r $(dirname ${ownDropIn}); systemctl daemon-reload`,
   };
 };
+
+const PROGRAM = '/etc/supervisor/conf.d/dkron.conf';
+
+/** A program of Debian's own supervisord; that supervisord is a service of systemd is nothing that a document may use. */
+export const SUPERVISED: Service = {
+  manager: { kind: 'supervisor', socket: '/run/supervisor.sock', unit: 'dkron:dkron' },
+  unknown: { kind: 'supervisor', socket: '/run/supervisor.sock', unit: 'cron' },
+  state: "supervisorctl status dkron | awk '{print $2}'",
+  running: 'RUNNING',
+  stopped: 'STOPPED',
+  pid: 'supervisorctl pid dkron',
+  asOperated: `ls /etc/supervisor/conf.d; cat ${PROGRAM}; systemctl show supervisor --property ActiveState,MainPID,NRestarts`,
+  left: 'find /etc/supervisor /run/systemd/system /etc/systemd/system -name "*requorum*"',
+  start: 'supervisorctl start dkron || true',
+  restart: 'supervisorctl restart dkron',
+  kill: 'pkill -KILL -x dkron; true',
+  crash:
+    'supervisorctl start dkron; until supervisorctl status dkron | grep FATAL; do pkill -KILL -x dkron; done; true',
+  givenUp: 'FATAL',
+  alwaysRestart: `grep -q autorestart=true ${PROGRAM}`,
+  restartAsInstalled: 'true',
+};
