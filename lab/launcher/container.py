@@ -1,7 +1,7 @@
 """Container hosts: one directory is one machine of the lab, a container with systemd as PID 1.
 
 A host is a directory with a disk (`data/`) and a container of its own, named by the directory: Debian 12, Dkron's unit, an
-address on a bridge. The container's other files survive a power-off and go with `erase`, as a root volume does. Power off is
+address (network.py). The container's other files survive a power-off and go with `erase`, as a root volume does. Power off is
 silence first and then SIGKILL to PID 1, with which all of it dies at once: nobody hears a reset or a leave. A cut host is
 silent as well; commands reach it all the same, as they reach a quarantined instance through its agent.
 """
@@ -16,10 +16,11 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
 
+import cable
 import network
-from engine import EngineProblem, podman
+from engine import OURS, EngineProblem
+from engines import engine
 from hosts import MARK
 
 WORK = '/var/lib/amazon/ssm'  # where the agent keeps its commands' files; `ssm/` of the host's directory
@@ -32,15 +33,12 @@ def power_on(directory: Path, cut: bool = False) -> None:
     if _pid(directory) is not None:
         return
     name = name_of(directory)
-    podman('init', name)
-    pid = int(podman('container', 'inspect', '--format', '{{.State.Pid}}', name))
-    address = json.loads((directory / 'machine.json').read_text())['address']
-    _in_network(pid, ['ip', '-batch', '-'], network.inside(address))
+    engine().ask('start', name)
+    pid = int(engine().ask('container', 'inspect', '--format', '{{.State.Pid}}', name))
     if cut:
-        _in_network(pid, ['nft', '-f', '-'], network.CUT)
-    podman('start', name)
+        cable.silence(pid)
+    cable.plug_in(pid, _address(directory))
     (directory / 'pid').write_text(str(pid))
-    network.attend(network.network_name(address))
     _until_systemd_answers(directory)
 
 
@@ -60,21 +58,20 @@ def power_off(directory: Path) -> None:
     pid = _pid(directory)
     if pid is None:
         return
-    _in_network(pid, ['ip', 'link', 'set', 'eth0', 'down'])
+    cable.pull(pid)
     os.kill(pid, signal.SIGKILL)
-    podman('wait', name_of(directory))
-    podman('container', 'cleanup', name_of(directory))
+    engine().bury(name_of(directory))
 
 
 def silence(directory: Path) -> None:
     """It reaches nobody and nobody reaches it; its processes go on, and commands still come in."""
-    _in_network(_running(directory), ['nft', '-f', '-'], network.CUT)
+    cable.silence(_running(directory))
 
 
 def mend(directory: Path) -> None:
     """The other way round; a machine that is not cut is left as it is."""
     if state(directory)['state'] == 'frozen':
-        _in_network(_running(directory), ['nft', 'delete', 'table', 'inet', 'lab'])
+        cable.mend(_running(directory))
 
 
 def empty_disk(directory: Path) -> None:
@@ -93,11 +90,9 @@ def wipe(directory: Path) -> None:
 def remove(directory: Path) -> None:
     """Nothing of the machine is left but its directory; its network goes with the last one."""
     power_off(directory)
-    told = inspect(directory)
-    if told is not None:
-        podman('rm', '--force', name_of(directory))
-        for name in told['NetworkSettings']['Networks']:
-            network.remove(name)
+    if is_made(directory):
+        engine().ask('rm', '--force', name_of(directory))
+        network.remove(network.network_of(_address(directory)))
 
 
 def erase(directory: Path) -> None:
@@ -111,8 +106,7 @@ def state(directory: Path) -> dict[str, object]:
     pid = _pid(directory)
     if pid is None:
         return {'state': 'off', 'pid': None}
-    cut = _in_network(pid, ['nft', 'list', 'tables']).find('inet lab') >= 0
-    return {'state': 'frozen' if cut else 'on', 'pid': pid}
+    return {'state': 'frozen' if cable.is_silent(pid) else 'on', 'pid': pid}
 
 
 def enter(directory: Path) -> list[str]:
@@ -130,12 +124,10 @@ def name_of(directory: Path) -> str:
     return f'requorum-{hashlib.sha256(str(directory).encode()).hexdigest()[:12]}'
 
 
-def inspect(directory: Path) -> Any:
-    """What podman knows of it; None when it was not made."""
-    name = name_of(directory)
-    if name not in podman('ps', '--all', '--format', '{{.Names}}', '--filter', f'name={name}').split():
-        return None
-    return json.loads(podman('container', 'inspect', name))[0]
+def is_made(directory: Path) -> bool:
+    """Whether there is a container of it."""
+    asked = ('--filter', f'label=requorum={OURS}', '--filter', f'name={name_of(directory)}')
+    return engine().ask('ps', '--all', '--quiet', *asked) != ''
 
 
 def _pid(directory: Path) -> int | None:
@@ -155,10 +147,5 @@ def _running(directory: Path) -> int:
     return pid
 
 
-def _in_network(pid: int, argv: list[str], lines: str = '') -> str:
-    """The image's own tool, in the machine's network: nothing of it need be installed here, nor run inside."""
-    entry = ['nsenter', '--target', str(pid), '--mount', '--net', '--']
-    done = subprocess.run([*entry, *argv], input=lines, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise EngineProblem(f'{" ".join(argv)}: {done.stderr.strip()}')
-    return done.stdout
+def _address(directory: Path) -> str:
+    return str(json.loads((directory / 'machine.json').read_text())['address'])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tarfile
+import time
 from pathlib import Path
 from typing import Callable
 
-import network
-from container import WORK, inspect, name_of
-from engine import CGROUP_V1, podman
+from cable import BOOT
+from container import WORK, is_made, name_of
+from engine import CGROUP_V1, OURS
+from engines import engine
 from hosts import MARK
 from image import UNPRIVILEGED, image
 from layouts import BINARY, VARIANTS, Layout, Settings
+from network import network_of
 
 
 def configure(
@@ -22,12 +27,12 @@ def configure(
     layout = VARIANTS[variant](settings)
     for part in ('data', 'ssm'):
         (directory / part).mkdir(parents=True, exist_ok=True)
-    if inspect(directory) is None:
-        _create(directory, settings, layout, dkron, owner, progress)
-    _write_files(directory, layout)
     (directory / 'machine.json').write_text(
         json.dumps({'address': settings.address, 'variant': variant, 'unit': layout.unit, 'dataDir': layout.data_dir})
     )
+    if not is_made(directory):
+        _create(directory, settings, layout, dkron, owner, progress)
+    engine().ask('cp', '-', f'{name_of(directory)}:/', data=_tar(layout))
     return layout
 
 
@@ -36,31 +41,35 @@ def _create(
 ) -> None:
     if layout.user != 'root':
         os.chown(directory / 'data', UNPRIVILEGED, UNPRIVILEGED)
-    podman(
-        'create', '--systemd=always', '--name', name_of(directory), '--hostname', settings.node_name,
-        *('--network', network.make(settings.address, owner), '--ip', settings.address),
-        *('--mac-address', network.hardware_address(settings.address)),
+    engine().ask(
+        'create', *engine().systemd(), '--name', name_of(directory), '--hostname', settings.node_name,
+        *('--network', 'none', '--add-host', f'{settings.node_name}:{settings.address}', '--stop-timeout', '0'),
+        *('--label', f'requorum={OURS}', '--label', f'network={network_of(settings.address)}'),
         *('--label', f'directory={directory}', '--label', f'owner={owner}'),
         *('--env', f'{MARK}={directory}'),  # of PID 1 alone: by it the machine is known, and ended with its lab
         *('--volume', f'{dkron.resolve()}:{BINARY}:ro', '--volume', f'{directory}/data:{layout.data_dir}'),
-        *('--volume', f'{directory}/ssm:{WORK}', image(progress), '/sbin/init'),
+        *('--volume', f'{directory}/ssm:{WORK}', image(progress), *BOOT),
     )
 
 
-def _write_files(directory: Path, layout: Layout) -> None:
-    name = name_of(directory)
-    root = Path(podman('mount', name))
-    try:
+def _tar(layout: Layout) -> bytes:
+    """No directory is in it: one that is a link in the image would be put in the link's place."""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode='w') as tar:
         for path, text in _all_files(layout).items():
-            target = root / path.lstrip('/')
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
-        enabled = root / 'etc/systemd/system/multi-user.target.wants' / layout.unit
-        enabled.parent.mkdir(exist_ok=True)
-        enabled.unlink(missing_ok=True)
-        enabled.symlink_to(layout.unit_file)
-    finally:
-        podman('umount', name)
+            entry = _entry(path)
+            entry.size = len(text.encode())
+            tar.addfile(entry, io.BytesIO(text.encode()))
+        enabled = _entry(f'/etc/systemd/system/multi-user.target.wants/{layout.unit}')
+        enabled.type, enabled.linkname = tarfile.SYMTYPE, layout.unit_file
+        tar.addfile(enabled)
+    return made.getvalue()
+
+
+def _entry(path: str) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(path.lstrip('/'))
+    entry.mtime = int(time.time())
+    return entry
 
 
 def _all_files(layout: Layout) -> dict[str, str]:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import container
 from container_install import configure
-from engine import EngineProblem, lacking, podman
+from engine import EngineProblem
+from engines import engine, lacking
 from hosts import DEFAULT_DKRON
 from image import image
 from layouts import VARIANTS, Settings
@@ -43,7 +44,7 @@ def why_not() -> str | None:
     if told := lacking():
         return told
     try:
-        podman('run', '--rm', '--network=none', image(say), '/bin/true')
+        engine().ask('run', '--rm', '--network=none', image(say), '/bin/true')
     except (EngineProblem, OSError) as problem:
         return ' '.join(str(problem).split())
     return None

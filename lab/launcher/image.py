@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Callable
 
-from engine import ROOT, EngineProblem, podman
+from engine import ROOT, EngineProblem
+from engines import engine
 
 SUITE = 'bookworm'
 # python3 whole: python3-minimal has neither ctypes nor http (facts/dkron.md 13).
@@ -41,11 +42,7 @@ def image(progress: Callable[[str], None]) -> str:
 
 
 def _there(name: str) -> bool:
-    try:
-        podman('image', 'exists', name)
-    except EngineProblem:
-        return False
-    return True
+    return engine().ask('images', '--quiet', name) != ''
 
 
 def _build(name: str) -> None:
@@ -58,4 +55,4 @@ def _build(name: str) -> None:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
         if done.returncode != 0:
             raise EngineProblem(f'mmdebstrap: {done.stderr.strip()[-600:]}')
-        podman('import', '--quiet', str(tar), name)
+        engine().ask('import', str(tar), name)

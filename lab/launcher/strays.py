@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import network
-from engine import podman
+from engine import OURS, EngineProblem
+from engines import engine
 
 NOBODY = '-'  # ended by hand, or when its directory is gone
 
@@ -18,14 +19,25 @@ def owner_of(pid: int) -> str:
 
 def sweep() -> list[str]:
     """Removes containers whose lab is gone, and networks without any; gives the directories."""
-    left = json.loads(podman('ps', '--all', '--filter', 'label=owner', '--format', 'json') or '[]')
-    stale = [one for one in left if _is_stale(one['Labels'])]
-    for one in stale:
-        podman('rm', '--force', '--time', '0', one['Id'])
-    for name in podman('network', 'ls', '--quiet', '--filter', 'label=owner').split():
-        if _ended(json.loads(podman('network', 'inspect', name))[0]['labels']['owner']):
-            network.remove(name)
-    return [one['Labels']['directory'] for one in stale]
+    ended = []
+    for container in engine().ask('ps', '--all', '--quiet', '--filter', f'label=requorum={OURS}').split():
+        labels = _labels(container)
+        if labels is not None and _is_stale(labels):
+            engine().ask('rm', '--force', container)
+            ended.append(labels['directory'])
+    for net in network.there():
+        network.remove(net)
+    return ended
+
+
+def _labels(container: str) -> dict[str, str] | None:
+    """None when somebody else removed it just now."""
+    try:
+        told = engine().ask('container', 'inspect', '--format', '{{json .Config.Labels}}', container)
+    except EngineProblem:
+        return None
+    labels: dict[str, str] = json.loads(told)
+    return labels
 
 
 def _is_stale(labels: dict[str, str]) -> bool:

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 export const CGROUP_V2 = '--cgroup-v2';
 
 const UNIFIED = '/sys/fs/cgroup/cgroup.controllers';
-const SHOW = 'umount --lazy /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "$@"';
+// Docker's daemon would go on seeing what the machine has.
+const SHOW =
+  'umount --lazy /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && export REQUORUM_ENGINE=podman && exec "$@"';
 
 /**
  * argv that runs a command where control groups are of version 2, as they are on a distribution of today. On a machine that has
