@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { CLUSTER } from '../../../lab/lab';
+import { CONTAINERS } from '../../../lab/prepare-containers';
 import type { CaseView } from '../../../lib/cli/door';
 import { groupsOf } from '../../lab/support/as-found';
 import { approval, untilClosed, untilGate } from '../../lab/support/case-lab';
 import { installSeam } from '../../lab/support/seam';
 import { partedCluster } from '../support/parted-cluster';
 
+const run = promisify(execFile);
 const MAJORITY = ['dkron-2', 'dkron-3'];
 
 /**
@@ -29,18 +33,24 @@ describe('a network that heals while a case waits for its approval', () => {
       groups: await groupsOf(cluster.lab),
     };
   };
-  const healedAtTheGate = async (healed: readonly string[]): Promise<CaseView> => {
+  const healedAtTheGate = async (
+    healed: readonly string[],
+    heal = (id: string): Promise<unknown> => cluster.lab.unimpair(id),
+  ): Promise<CaseView> => {
     const { lab, api } = cluster;
     for (const id of MAJORITY) await lab.impair(id);
     await lab.untilLeaderless();
     const caseId = await api.openCase(CLUSTER, 'recover');
     const gate = await untilGate(api, caseId);
     expect(gate.countAsLost).toEqual(MAJORITY);
-    for (const id of healed) await lab.unimpair(id);
+    for (const id of healed) await heal(id);
     await cluster.allAreLed(['dkron-1', ...healed]);
     await api.answer(gate.gateId, approval(gate));
     return untilClosed(api, caseId);
   };
+  /** Of an impaired host, whose agent stays disconnected (lab/launcher/cable.py). */
+  const healNetworkOnly = (id: string): Promise<unknown> =>
+    run('python3', [CONTAINERS, 'exec', cluster.lab.host(id).dir, '--', 'nft', 'delete', 'table', 'inet', 'lab']);
   const isWell = async () => {
     for (const id of MAJORITY) await cluster.lab.unimpair(id);
     await cluster.allAreLed();
@@ -75,6 +85,14 @@ describe('a network that heals while a case waits for its approval', () => {
     expect(told(closed)).toContain('dkron-1: hold refused, LeaderPresent');
     await isWell();
     expect(await found()).toEqual(before);
+  });
+
+  test('then, and without its agents: both hosts are stopped, no data is touched, and both are started again', async () => {
+    const closed = await healedAtTheGate(MAJORITY, healNetworkOnly);
+    expect(closed.report).toMatchObject({ outcome: 'blocked' });
+    for (const id of MAJORITY) expect(told(closed)).toMatch(new RegExp(`${id}: \\S+ is being stopped`));
+    expect(told(closed)).toContain('dkron-1: hold refused');
+    await isWell();
   });
 
   test('switched off, neither looks: both hosts of a quorum that is well are stopped', async () => {
