@@ -1,13 +1,10 @@
-import { HoldResult, ReleaseResult } from '../../lib/recovery/order';
 import { HostFacts } from '../../lib/recovery/survey';
 import type { BenchHost } from '../lab/support-documents/bench';
-import { told } from '../lab/support-documents/clean-bench';
 import { within } from '../lab/support-documents/looks';
-import { holdOrder, releaseOrder, send } from '../lab/support-documents/orders';
+import { holdOrder, send } from '../lab/support-documents/orders';
 import { keepCells } from '../support/table-rows';
 import { keepsTheContractOfAHold } from './support/contract-of-a-hold';
-import { jobsOn } from './support/jobs';
-import { DATA, JOBS, Solo } from './support/solo';
+import { Solo } from './support/solo';
 
 describe('the contract on a machine whose Dkron is a program of supervisord, as a user without rights', () => {
   keepsTheContractOfAHold('supervisord', 'supervisor');
@@ -82,23 +79,5 @@ describe('a supervisord that is a service of systemd itself', () => {
     expect(await supervisord()).toBe(before);
     expect(await solo.isActive()).toBe(true);
     keepCells(['supervisord', "a tag that names supervisord's own service", 'UnitUnknown', '']);
-  });
-
-  test('cannot start Dkron at a reboot while it is held, and releases it with every job', async () => {
-    const held = told(HoldResult, await send('hold', host, holdOrder(host)));
-    const starts = async (): Promise<number> =>
-      Number(await shell('grep -c "spawned: \'dkron\'" /var/log/supervisor/supervisord.log'));
-    const before = await starts();
-    await solo.machines.drive('down', 'solo');
-    await solo.machines.drive('up', 'solo');
-    expect(await within(20_000, async () => (await starts()) > before)).toBe(true);
-    expect(await within(3_000, solo.leads)).toBe(false);
-    expect(await shell(`stat -c %F ${DATA}/raft`)).toBe('regular file');
-    expect(told(HoldResult, await send('hold', host, holdOrder(host))).log).toEqual(held.log);
-    const released = told(ReleaseResult, await send('release', host, releaseOrder(host)));
-    expect(released).toMatchObject({ outcome: 'released', consumed: true });
-    expect(await within(20_000, solo.leads)).toBe(true);
-    expect(await jobsOn(host)).toBe(JOBS);
-    keepCells(['supervisord', 'a reboot while held', 'held; leads when released, every job', '']);
   });
 });

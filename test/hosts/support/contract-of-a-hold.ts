@@ -147,4 +147,20 @@ export function keepsTheContractOfAHold(manager: string, layout: Layout): void {
     expect(await jobsOn(host)).toBe(JOBS);
     keepCells([manager, 'a crash loop before the release', 'leads, every job', '']);
   });
+
+  test('after a reboot while it is held nothing leads nor is written, and it is released with every job', async () => {
+    const held = told(HoldResult, await hold());
+    await solo.machines.drive('down', 'solo');
+    await solo.machines.drive('up', 'solo');
+    // Started by its manager, it waits for its peers or ends at what is in the place of its data.
+    expect(await within(20_000, async () => (await shell(service.tried)) === 'yes')).toBe(true);
+    expect(await within(3_000, solo.leads)).toBe(false);
+    expect(await shell(`stat -c %F ${DATA}/raft`)).toBe('regular file');
+    expect(told(HoldResult, await hold()).log).toEqual(held.log);
+    const released = told(ReleaseResult, await send('release', host, releaseOrder(host)));
+    expect(released).toMatchObject({ outcome: 'released', consumed: true });
+    expect(await within(20_000, solo.leads)).toBe(true);
+    expect(await jobsOn(host)).toBe(JOBS);
+    keepCells([manager, 'a reboot while held', 'held; leads when released, every job', '']);
+  });
 }

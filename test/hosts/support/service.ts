@@ -25,6 +25,8 @@ export interface Service {
   /** Kills it again and again, until its manager gives it up and `state` says so. */
   readonly crash: string;
   readonly givenUp: string;
+  /** Prints `yes` where its manager has started it since the last boot, whatever became of that. */
+  readonly tried: string;
   /** From now on its manager starts it again whenever it ends. */
   readonly alwaysRestart: string;
   readonly restartAsInstalled: string;
@@ -47,6 +49,7 @@ export const systemd = (unit: string): Service => {
     kill: `systemctl kill -s SIGKILL ${unit}`,
     crash: `for n in 1 2 3 4 5 6 7 8; do systemctl start ${unit}; systemctl kill -s SIGKILL ${unit}; sleep 0.1; done; true`,
     givenUp: 'failed',
+    tried: `[ $(systemctl show ${unit} --property ExecMainStartTimestampMonotonic --value) = 0 ] || echo yes`,
     alwaysRestart: `mkdir -p $(dirname ${ownDropIn}) && printf "[Service]\\nRestart=always\\nRestartSec=0\\n" > ${ownDropIn} && systemctl daemon-reload`,
     restartAsInstalled: `rm -r $(dirname ${ownDropIn}); systemctl daemon-reload`,
   };
@@ -70,6 +73,7 @@ export const SUPERVISED: Service = {
   crash:
     'supervisorctl start dkron; until supervisorctl status dkron | grep FATAL; do pkill -KILL -x dkron; done; true',
   givenUp: 'FATAL',
+  tried: 'supervisorctl status dkron | grep -qE "STARTING|RUNNING|BACKOFF|FATAL|EXITED" && echo yes || true',
   alwaysRestart: `grep -q autorestart=true ${PROGRAM}`,
   restartAsInstalled: 'true',
 };
