@@ -109,6 +109,7 @@ def configure(
     directory.mkdir(parents=True, exist_ok=True)
     (directory / 'conf.d').mkdir(exist_ok=True)
     (directory / 'data').mkdir(exist_ok=True)
+    (directory / 'tmp').mkdir(exist_ok=True)
     (directory / 'supervisord.conf').write_text(SUPERVISORD.format(dir=directory, dkron=dkron))
     joins = '\n'.join(f'  - {peer}:{ports.serf}' for peer in join)
     (directory / 'dkron.yml').write_text(
@@ -117,8 +118,12 @@ def configure(
 
 
 def environment(directory: Path) -> dict[str, str]:
-    """What every process of the host starts with: nothing of the lab's own credentials, and the mark."""
-    return {'PATH': os.environ.get('PATH', os.defpath), 'HOME': str(directory), 'LANG': 'C.UTF-8', MARK: str(directory)}
+    """What every process of the host starts with: nothing of the lab's own credentials, and the mark.
+
+    A /tmp of its own, since every Dkron that is killed leaves the sockets of its plugins there.
+    """
+    path, home = os.environ.get('PATH', os.defpath), str(directory)
+    return {'PATH': path, 'HOME': home, 'TMPDIR': f'{home}/tmp', 'LANG': 'C.UTF-8', MARK: home}
 
 
 def namespace_prefix() -> list[str]:

@@ -137,9 +137,15 @@ test('a server stopped beforehand is held without being started', async () => {
   expect(result).toMatchObject({ outcome: 'held', wasRunning: false, stopped: [], leftOver: [] });
 });
 
+/** With the /tmp of the host, where a killed Dkron leaves its sockets. */
+const onHost = (): NodeJS.ProcessEnv => ({ ...process.env, TMPDIR: `${host.directory}/tmp` });
+
 test('a server left running outside its manager is stopped too', async () => {
   await bench.supervisorctl(host, 'stop', 'dkron');
-  const stray = spawn(bench.tools.dkron, ['agent', '--config', `${host.directory}/dkron.yml`], { stdio: 'ignore' });
+  const stray = spawn(bench.tools.dkron, ['agent', '--config', `${host.directory}/dkron.yml`], {
+    stdio: 'ignore',
+    env: onHost(),
+  });
   await within(10_000, async () => (await dkronPids(host)).length === 1);
   const result = held(await send('hold', host, holdOrder(host)));
   expect(result.stopped).toContain(stray.pid);
@@ -174,6 +180,7 @@ test('somebody who starts Dkron again and again gets nothing started: held for g
   const loop = spawn('/bin/sh', ['-c', script, bench.tools.dkron, `${host.directory}/dkron.yml`], {
     stdio: 'ignore',
     detached: true,
+    env: onHost(),
   });
   await within(10_000, async () => (await dkronPids(host)).length > 0);
   try {

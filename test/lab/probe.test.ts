@@ -35,6 +35,7 @@ const start = (dkron: string, server: Server): void => {
   ].flat();
   const child = spawn(dkron, ['agent', '--server', '--disable-usage-stats', ...flags], {
     cwd: directory,
+    env: { ...process.env, TMPDIR: directory },
     stdio: 'ignore',
     detached: true,
   });

@@ -110,7 +110,8 @@ export class SwitchedCluster {
 
   private spawn(id: string, { inside }: Node, words: readonly string[]): void {
     const [program = '', ...argv] = inside([this.dkron, 'agent', '--disable-usage-stats', ...words]);
-    this.running.set(id, spawn(program, argv, { stdio: 'ignore', cwd: this.home, detached: true }));
+    const env = { ...process.env, TMPDIR: this.home };
+    this.running.set(id, spawn(program, argv, { stdio: 'ignore', cwd: this.home, env, detached: true }));
   }
 
   private at(address: string, data: string): string[] {

@@ -38,7 +38,7 @@ export async function startAgentNode(
       ...['--node-name', name, '--bind-addr', `${own}:8946`, '--http-addr', `${own}:8080`],
       ...['--data-dir', home, '--disable-usage-stats', ...joins],
     ],
-    { stdio: 'ignore', cwd: home, detached: true },
+    { stdio: 'ignore', cwd: home, env: { ...process.env, TMPDIR: home }, detached: true },
   );
   return {
     end: () => {
