@@ -14,6 +14,8 @@ const ACT = [
   'localhttp',
   'settings',
   'supervisor',
+  'systemctl',
+  'unit_words',
   'systemd',
   'guard',
   'exchange',

@@ -2,21 +2,20 @@
 import glob
 import json
 import os
-import pwd
 import re
 import shlex
-import subprocess
 
 import procfs
 from result import Refused
 from settings import Settings
 from supervisor import write_text, without_flag
+from systemctl import drop_in, make_folder, remove, run_tool, systemctl
+from unit_words import assignments, expanded, home_of, pairs, quoted
 
 UNITS = '/run/systemd/system'
 # A clean start has to be told until it has a log, also by the boot after a reboot: with its own bootstrap-expect it may begin anew.
 LASTING_UNITS = '/etc/systemd/system'
 UNIT_STATES = {'active': 'running', 'reloading': 'running', 'activating': 'starting', 'inactive': 'stopped', 'failed': 'failed'}
-TOOL_SECONDS = 30
 PREFIXES = {'ignore-failure': '-', 'privileged': '+', 'no-setuid': '!'}
 # A kill is no failure (nothing is told, nothing restarts), and what the operator runs at a stop may be `dkron leave`.
 QUIET = """\
@@ -204,83 +203,6 @@ class Systemd:
 
     def start_line(self):
         return 'systemctl reset-failed %s; systemctl start %s' % (self.unit, self.unit)
-
-
-def systemctl(*words, may_fail=False):
-    return run_tool(['systemctl'] + list(words), may_fail)
-
-
-def run_tool(argv, may_fail=False):
-    environ = dict(os.environ, LC_ALL='C', SYSTEMD_PAGER='', SYSTEMD_COLORS='0')
-    try:
-        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ, timeout=TOOL_SECONDS)
-    except (OSError, subprocess.SubprocessError) as problem:
-        raise Refused('ServiceManagerUnreachable', '%s: %s' % (' '.join(argv), problem))
-    if done.returncode and not may_fail:
-        raise Refused('ServiceManagerRefused', '%s: %s' % (' '.join(argv), done.stderr.decode('utf-8', 'replace').strip()))
-    return done.stdout.decode('utf-8', 'replace')
-
-
-def drop_in(path, text):
-    make_folder(os.path.dirname(path))
-    write_text(path, text)
-    try:
-        systemctl('daemon-reload')
-    except Refused:
-        os.remove(path)
-        raise
-
-
-def make_folder(path):
-    try:
-        os.makedirs(path, exist_ok=True)
-    except OSError as problem:
-        raise Refused('NoDropIn', '%s: %s' % (path, problem))
-
-
-def remove(path):
-    if os.path.exists(path):
-        os.remove(path)
-
-
-def home_of(user):
-    try:
-        return pwd.getpwnam(user).pw_dir
-    except KeyError:
-        return '/root'
-
-
-def pairs(lines):
-    return dict(line.split('=', 1) for line in lines if '=' in line)
-
-
-def assignments(path):
-    """NAME=value of a file of variables: with or without quotes, comments left out."""
-    try:
-        with open(path, encoding='utf-8', errors='replace') as file:
-            lines = [line.strip() for line in file.read().replace('\\\n', '').splitlines()]
-    except OSError:
-        return []
-    told = [line.partition('=') for line in lines if line and line[0] not in '#;']
-    return ['%s=%s' % (name.strip(), value.strip().strip('"\'')) for name, sign, value in told if sign]
-
-
-def expanded(argv, environ):
-    """As systemd does at the start: `$NAME` as a word becomes words, `${NAME}` stays one, `$$` is a dollar."""
-    found = []
-    for word in argv:
-        if re.match(r'\$\w+$', word):
-            found += environ.get(word[1:], '').split()
-        else:
-            found.append(re.sub(r'\$\{(\w+)\}|\$\$', lambda one: environ.get(one.group(1), '') if one.group(1) else '$', word))
-    return found
-
-
-def quoted(word):
-    """One word of ExecStart= that means itself."""
-    for sign, written in (('\\', '\\\\'), ('"', '\\"'), ('%', '%%'), ('$', '$$')):
-        word = word.replace(sign, written)
-    return '"%s"' % word
 
 
 def units_of_dkron():
