@@ -2,19 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client, StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import * as yaml from 'yaml';
 import * as z from 'zod';
 import type { ClusterInput } from '../lib/recovery/cluster';
+import { REGION, clientsOf } from './clients';
 import { type App, PRODUCT, deployApp } from './deploy';
 import { type Leader, addJobs, countJobs, findLeader, untilNobodyIsNamed, waitForLeader } from './dkron-cluster';
+import { FIRST_LEADER_SECONDS, firstStart } from './first-start';
 import { type About, LabHost, control, endLauncher, readAbout, startLauncher } from './launcher';
 import { type DkronVersion, type HostKind, type Progress, prepare } from './prepare';
 
@@ -28,11 +24,7 @@ export type Layout = 'packaged' | 'user' | 'default-data-dir' | 'flags' | 'envir
 
 /** The one cluster of a lab. */
 export const CLUSTER = 'demo';
-const REGION = 'us-east-1';
 const FIRST_ADDRESS = 11;
-const STAGGER_MS = 300;
-const FIRST_LEADER_SECONDS = 30;
-const FIRST_START_TRIES = 3;
 const FOLLOW_SECONDS = 20;
 const Template = z.object({ launchTemplate: z.string() });
 const Hosts = z.object({ hosts: z.array(LabHost) });
@@ -128,23 +120,8 @@ export class Lab {
     };
   }
 
-  /** SDK clients on this lab. Each call makes a new set; `destroy` them or let the process end. */
   clients() {
-    const to = {
-      endpoint: `http://127.0.0.1:${this.about.port}`,
-      region: REGION,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    };
-    return {
-      autoScaling: new AutoScalingClient(to),
-      cloudFormation: new CloudFormationClient(to),
-      cloudWatch: new CloudWatchClient(to),
-      dynamoDb: new DynamoDBClient(to),
-      ec2: new EC2Client(to),
-      s3: new S3Client({ ...to, forcePathStyle: true }),
-      sfn: new SFNClient(to),
-      ssm: new SSMClient(to),
-    };
+    return clientsOf(this.about);
   }
 
   /** Deploys the unmodified app with the CDK CLI. */
@@ -159,37 +136,11 @@ export class Lab {
     return this.bootTogether(this.hosts, progress);
   }
 
-  /** Staggered first start of hosts that bootstrap together; who never does is wiped and started again (facts/dkron §11). */
+  /** First start of hosts that bootstrap together. */
   async bootTogether(hosts: readonly LabHost[], progress: Progress = () => undefined): Promise<Leader> {
-    const addresses = hosts.map(({ address }) => address);
-    for (let attempt = 1; attempt <= FIRST_START_TRIES; attempt += 1) {
-      await (this.about.silent ? this.startOnBooted(hosts) : this.startByBoot(hosts));
-      const leader = await waitForLeader(addresses, FIRST_LEADER_SECONDS);
-      if (leader) {
-        await this.refresh();
-        return leader;
-      }
-      progress(`no leader after ${FIRST_LEADER_SECONDS} s: wiping the disks and starting again`);
-      for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/reset`);
-    }
-    throw new Error(`no leader after ${FIRST_START_TRIES} first starts; see their logs: ${hosts[0]?.log}`);
-  }
-
-  private async startByBoot(hosts: readonly LabHost[]): Promise<void> {
-    for (const host of hosts) {
-      await control(this.about, `hosts/${host.instanceId}/boot`);
-      await sleep(STAGGER_MS);
-    }
-  }
-
-  /** Where a host that is not on yet is silent, the first Dkron would wait for it in its join: all are on before any starts. */
-  private async startOnBooted(hosts: readonly LabHost[]): Promise<void> {
-    for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/boot`);
-    for (const host of hosts) await control(this.about, `hosts/${host.instanceId}/wipe`);
-    for (const host of hosts) {
-      await control(this.about, `hosts/${host.instanceId}/start-dkron`);
-      await sleep(STAGGER_MS);
-    }
+    const leader = await firstStart(this.about, hosts, progress);
+    await this.refresh();
+    return leader;
   }
 
   /** Adds quiet jobs through the leader; returns how many it holds then. */
