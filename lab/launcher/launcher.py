@@ -9,7 +9,6 @@ on SIGTERM or SIGINT, and on POST /_lab/end.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import logging
 import os
@@ -19,7 +18,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Callable, TextIO
+from typing import Any, Callable
 from urllib.request import urlopen
 
 MARK = 'REQUORUM_LAB'
@@ -124,16 +123,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def hold_network(free_prefix: Callable[[int], str | None]) -> tuple[TextIO, str]:
-    """A network of our own, whatever kind it is: a lock that dies with this process, and nothing left over there."""
+def hold_network(free_prefix: Callable[[int], str | None]) -> tuple[socket.socket, str]:
+    """
+    A network of our own, whatever kind it is, and nothing left over there. Its number is taken by a name that dies with this
+    process and counts wherever the addresses do: in the network namespace, whoever's /tmp this is.
+    """
     for number in NETWORKS:
+        held = socket.socket(socket.AF_UNIX)
         try:
-            held = open(f'/tmp/requorum-net-{number}.lock', 'w')
-        except PermissionError:  # another user's lab
-            continue
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held.bind(f'\0requorum-net-{number}')
+        except OSError:  # another lab's
             held.close()
             continue
         if prefix := free_prefix(number):
@@ -163,7 +162,7 @@ def wait_for_eof(end: Any) -> None:
     end()
 
 
-def leave(fleet: Any, directory: Path, held: TextIO) -> None:
+def leave(fleet: Any, directory: Path, held: socket.socket) -> None:
     """Hosts first, then whatever the emulator started (Lambda workers carry our mark), then ourselves."""
     try:
         fleet.end()
