@@ -102,10 +102,10 @@ export class SwitchedCluster {
 
   private async stop(id: string): Promise<void> {
     const child = this.running.get(id);
-    if (child?.exitCode === null && child.signalCode === null) {
-      if (child.pid !== undefined) killGroup(child.pid);
-      await until(`${id} ends`, () => Promise.resolve(child.signalCode !== null || child.exitCode !== null));
-    }
+    if (child?.pid === undefined) return;
+    // Also of a Dkron that ended by itself: its plugins did not.
+    killGroup(child.pid);
+    await until(`${id} ends`, () => Promise.resolve(child.signalCode !== null || child.exitCode !== null));
   }
 
   private spawn(id: string, { inside }: Node, words: readonly string[]): void {
