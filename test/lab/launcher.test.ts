@@ -81,10 +81,19 @@ describe('a lab', () => {
   });
 
   it('does not know an invocation for a moment after SendCommand', async () => {
-    const sent = await send(clients.ssm, id('dkron-1'), 'true');
-    await expect(invocation(clients.ssm, sent, id('dkron-1'))).rejects.toMatchObject({
-      name: 'InvocationDoesNotExist',
-    });
+    const answers = new Set<string>();
+    let sent = '';
+    // A busy machine may ask after that moment; it does not do so every time.
+    for (let tries = 0; tries < 20 && !answers.has('InvocationDoesNotExist'); tries += 1) {
+      sent = await send(clients.ssm, id('dkron-1'), 'true');
+      answers.add(
+        await invocation(clients.ssm, sent, id('dkron-1')).then(
+          () => 'known',
+          ({ name }: Error) => name,
+        ),
+      );
+    }
+    expect(answers).toContain('InvocationDoesNotExist');
     expect(await ended(clients.ssm, sent, id('dkron-1'))).toMatchObject({ Status: 'Success', ResponseCode: 0 });
   });
 
