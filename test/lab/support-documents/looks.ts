@@ -3,10 +3,13 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchHost } from './bench';
 
+/** What Raft makes and removes again at every start, to see whether it may write snapshots: there for a moment only. */
+const PROBE = 'snapshots/permTest';
+
 /** Names, kinds, modes and owners of everything in a directory, Requorum's own folder left out. */
 export async function listing(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true });
-  const own = entries.filter((name) => name !== '.requorum' && !name.startsWith('.requorum/'));
+  const own = entries.filter((name) => name !== '.requorum' && !name.startsWith('.requorum/') && !name.endsWith(PROBE));
   const rows = own.map(async (name) => {
     const seen = await stat(join(directory, name));
     return `${name} ${seen.mode.toString(8)} ${seen.uid}:${seen.gid}`;
